@@ -1,0 +1,200 @@
+import { ConflictError } from './errors.ts';
+import type { PersonRef } from './person.ts';
+import type { Account, Scalar, Seat } from './seat.ts';
+import type { Instant } from './time.ts';
+
+export type Effect = 'read' | 'write' | 'destructive';
+export type TargetKind = 'seat' | 'account' | 'person' | 'none';
+
+/** Names one thing at a vendor; everything else about it is read again when needed. */
+export interface TargetRef {
+  readonly integrationId: string;
+  readonly kind: TargetKind;
+  /** Vendor id of the seat or account; lower-case e-mail of a person; empty for `none`. */
+  readonly id: string;
+}
+
+export type InputValues = Readonly<Record<string, Scalar>>;
+
+/** One line of evidence as it was when read. */
+export interface Fact {
+  readonly label: string;
+  readonly value: string;
+}
+
+/** What was true at the vendor when somebody looked. The approver decides on this; it is compared again before acting. */
+export interface Evidence {
+  readonly readAt: Instant;
+  readonly holdings: readonly (Seat | Account)[];
+  readonly facts: readonly Fact[];
+  /** Values that must still be the same right before acting, by the name the preset gives them. */
+  readonly pinned: Readonly<Record<string, Scalar>>;
+  readonly warnings: readonly string[];
+}
+
+export interface Decision {
+  readonly by: PersonRef;
+  readonly verdict: 'approve' | 'deny';
+  readonly at: Instant;
+  readonly reason: string | null;
+  readonly via: 'slack' | 'cli';
+}
+
+/** How an execution ended, in words for people; `code` is the vendor's or ours. */
+export interface Outcome {
+  readonly at: Instant;
+  readonly message: string;
+  readonly code: string | null;
+  /** Values the preset's response mapping kept, for example the licence id that was given. */
+  readonly response: Readonly<Record<string, unknown>>;
+}
+
+/** The inverse of what was done, with all it needs. */
+export interface UndoPlan {
+  readonly presetId: string;
+  readonly target: TargetRef;
+  readonly inputs: InputValues;
+  readonly sentence: string;
+}
+
+export type RequestState =
+  | 'pending'
+  | 'approved'
+  | 'executing'
+  | 'succeeded'
+  | 'failed'
+  | 'unknown'
+  | 'denied'
+  | 'expired'
+  | 'withdrawn'
+  | 'undone';
+
+/** Somebody asks to run a write preset on a target. Stored whole; `version` guards every change. */
+export interface ActionRequest {
+  readonly id: string;
+  readonly version: number;
+  readonly state: RequestState;
+  readonly integrationId: string;
+  readonly connectorId: string;
+  readonly connectorName: string;
+  readonly presetId: string;
+  readonly presetTitle: string;
+  readonly effect: Effect;
+  readonly target: TargetRef;
+  readonly inputs: InputValues;
+  /** What will happen, in exact words. */
+  readonly sentence: string;
+  /** Whom it affects; null when nobody. */
+  readonly affected: PersonRef | null;
+  readonly requester: PersonRef;
+  readonly requestedVia: 'slack' | 'cli';
+  readonly reason: string | null;
+  readonly evidence: Evidence;
+  /** The rule that decided how many must agree, and why. */
+  readonly policy: { readonly name: string; readonly approvals: number; readonly because: string };
+  readonly decisions: readonly Decision[];
+  readonly createdAt: Instant;
+  readonly expiresAt: Instant;
+  readonly updatedAt: Instant;
+  /** When the call to the vendor may have left; null before. */
+  readonly startedAt: Instant | null;
+  /** How often an unknown outcome was looked into. */
+  readonly looks: number;
+  readonly outcome: Outcome | null;
+  readonly undo: UndoPlan | null;
+  readonly undoOf: string | null;
+  readonly undoneBy: string | null;
+}
+
+export type RequestEvent =
+  | { readonly kind: 'decided'; readonly decision: Decision }
+  | { readonly kind: 'withdrawn' }
+  | { readonly kind: 'expired' }
+  | { readonly kind: 'started' }
+  | { readonly kind: 'succeeded'; readonly outcome: Outcome; readonly undo: UndoPlan | null }
+  | { readonly kind: 'failed'; readonly outcome: Outcome }
+  | { readonly kind: 'unknown'; readonly outcome: Outcome }
+  | { readonly kind: 'looked'; readonly outcome: Outcome }
+  | { readonly kind: 'undone'; readonly by: string };
+
+/** The states from which each event may happen. Whatever is not here is a late or impossible step. */
+const FROM: Readonly<Record<RequestEvent['kind'], readonly RequestState[]>> = {
+  decided: ['pending'],
+  withdrawn: ['pending'],
+  expired: ['pending'],
+  started: ['approved'],
+  succeeded: ['executing', 'unknown'],
+  // An approved request fails without having started when the seat changed, or may no longer be touched.
+  failed: ['approved', 'executing', 'unknown'],
+  unknown: ['executing'],
+  looked: ['unknown'],
+  undone: ['succeeded'],
+};
+
+export const OPEN_STATES: readonly RequestState[] = ['pending', 'approved', 'executing', 'unknown'];
+export const FINAL_STATES: readonly RequestState[] = ['succeeded', 'failed', 'denied', 'expired', 'withdrawn', 'undone'];
+
+export function isOpen(request: ActionRequest): boolean {
+  return OPEN_STATES.includes(request.state);
+}
+
+/**
+ * The request after an event, one version on. Separation of duties is the policies' business; this only keeps the order
+ * of things. Throws ConflictError when the step is not possible any more, in words that say who or what was first.
+ */
+export function transition(request: ActionRequest, event: RequestEvent, now: Instant): ActionRequest {
+  if (!FROM[event.kind].includes(request.state)) throw new ConflictError('conflict.state', describeState(request));
+  const next = { ...request, version: request.version + 1, updatedAt: now };
+  switch (event.kind) {
+    case 'decided': {
+      const decisions = [...request.decisions, event.decision];
+      if (event.decision.verdict === 'deny') return { ...next, decisions, state: 'denied' };
+      const agreed = decisions.filter((decision) => decision.verdict === 'approve').length;
+      return { ...next, decisions, state: agreed >= request.policy.approvals ? 'approved' : 'pending' };
+    }
+    case 'withdrawn':
+      return { ...next, state: 'withdrawn' };
+    case 'expired':
+      return { ...next, state: 'expired' };
+    case 'started':
+      return { ...next, state: 'executing', startedAt: now };
+    case 'succeeded':
+      return { ...next, state: 'succeeded', outcome: event.outcome, undo: event.undo };
+    case 'failed':
+      return { ...next, state: 'failed', outcome: event.outcome };
+    case 'unknown':
+      return { ...next, state: 'unknown', outcome: event.outcome };
+    case 'looked':
+      return { ...next, looks: request.looks + 1, outcome: event.outcome };
+    case 'undone':
+      return { ...next, state: 'undone', undoneBy: event.by };
+  }
+}
+
+/** One sentence for somebody who came too late: what the request's state is, who made it so and when. */
+export function describeState(request: ActionRequest): string {
+  const last = request.decisions.at(-1);
+  const at = (instant: Instant): string => `${instant.slice(0, 16).replace('T', ' ')} UTC`;
+  switch (request.state) {
+    case 'pending':
+      return `Request ${request.id} is still waiting for a decision.`;
+    case 'approved':
+      return `Request ${request.id} was already approved by ${last?.by.name ?? 'policy'} at ${at(last?.at ?? request.updatedAt)}; it is about to run.`;
+    case 'executing':
+      return `Request ${request.id} was already approved by ${last?.by.name ?? 'policy'} and is running now.`;
+    case 'succeeded':
+      return `Request ${request.id} is already done since ${at(request.updatedAt)}${last === undefined ? '' : `; ${last.by.name} approved it`}.`;
+    case 'failed':
+      return `Request ${request.id} already ended without effect at ${at(request.updatedAt)}.`;
+    case 'unknown':
+      return `Request ${request.id} was sent; the bot is finding out whether it took effect.`;
+    case 'denied':
+      return `Request ${request.id} was already denied by ${last?.by.name ?? 'an approver'} at ${at(last?.at ?? request.updatedAt)}.`;
+    case 'expired':
+      return `Request ${request.id} expired at ${at(request.expiresAt)}; nothing was done.`;
+    case 'withdrawn':
+      return `Request ${request.id} was withdrawn by ${request.requester.name} at ${at(request.updatedAt)}.`;
+    case 'undone':
+      return `Request ${request.id} was done and then undone${request.undoneBy === null ? '' : ` by request ${request.undoneBy}`}.`;
+  }
+}

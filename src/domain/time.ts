@@ -1,0 +1,33 @@
+/** An ISO 8601 instant in UTC, as `Date.prototype.toISOString` writes it. Facts are stored and compared as instants. */
+export type Instant = string;
+
+export const DAY_MS = 86_400_000;
+
+export function toInstant(date: Date): Instant {
+  return date.toISOString();
+}
+
+/** Reads any ISO 8601 date a vendor writes; null when it is not one. */
+export function parseInstant(text: unknown): Instant | null {
+  if (typeof text !== 'string' || !/^\d{4}-\d{2}-\d{2}/.test(text)) return null;
+  const ms = Date.parse(text);
+  return Number.isNaN(ms) ? null : new Date(ms).toISOString();
+}
+
+/** Whole days from `from` to `to`; negative when `to` is earlier. */
+export function daysBetween(from: Instant, to: Instant): number {
+  return Math.floor((Date.parse(to) - Date.parse(from)) / DAY_MS);
+}
+
+export function addMs(instant: Instant, ms: number): Instant {
+  return new Date(Date.parse(instant) + ms).toISOString();
+}
+
+const UNIT_MS = { s: 1_000, m: 60_000, h: 3_600_000, d: DAY_MS } as const;
+
+/** Reads `30s`, `15m`, `24h` or `3d` into milliseconds; null when the text is none of them. */
+export function parseDuration(text: string): number | null {
+  const match = /^(\d{1,6})([smhd])$/.exec(text.trim());
+  if (match === null) return null;
+  return Number(match[1]) * UNIT_MS[match[2] as keyof typeof UNIT_MS];
+}

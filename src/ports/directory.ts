@@ -1,0 +1,12 @@
+import type { Member } from '../domain/person.ts';
+
+/** The company's people as the chat knows them. */
+export interface Directory {
+  /** Fresh enough to decide rights on (at most a minute old); null when there is no such member. */
+  byId(userId: string): Promise<Member | null>;
+  byEmail(email: string): Promise<Member | null>;
+  /** Active members whose display name, real name or handle contains the text, best match first. */
+  search(text: string): Promise<readonly Member[]>;
+  /** Member ids of a user group. */
+  group(groupId: string): Promise<readonly string[]>;
+}

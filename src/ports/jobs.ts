@@ -1,0 +1,21 @@
+export interface Job {
+  readonly id: string;
+  /** Five-field cron expression. */
+  readonly cron: string;
+  /** IANA time zone the expression is read in. */
+  readonly timezone: string;
+  readonly timeoutMs: number;
+  run(signal: AbortSignal): Promise<void>;
+}
+
+/** Runs jobs at their times, once per slot, late when it must, never two of one id at a time. */
+export interface Jobs {
+  add(job: Job): void;
+  /** Runs now, under the same lock as the schedule. */
+  trigger(id: string): Promise<void>;
+  start(): Promise<void>;
+  /** Waits for running jobs, at most `graceMs`, then aborts them. */
+  stop(graceMs: number): Promise<void>;
+  /** Null when healthy, else what is wrong. */
+  problem(): string | null;
+}

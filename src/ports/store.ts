@@ -1,0 +1,91 @@
+import type { ActionRequest } from '../domain/action-request.ts';
+import type { AuditDraft, AuditEvent } from '../domain/audit.ts';
+import type { PersonRef } from '../domain/person.ts';
+import type { Instant } from '../domain/time.ts';
+
+/** Where a request is shown, and which version of it was shown last. */
+export interface CardRecord {
+  /** The request's id. */
+  readonly id: string;
+  readonly version: number;
+  readonly channel: string;
+  readonly ts: string;
+  /** 0 until the card with its buttons was shown for the first time. */
+  readonly shownVersion: number;
+}
+
+/** A direct message that is owed. Written in the same commit as the change it tells of; removed once it is sent. */
+export interface OwedNotice {
+  readonly id: string;
+  readonly version: number;
+  readonly requestId: string;
+  readonly to: PersonRef;
+  /** Why this person hears of it, which decides the wording. */
+  readonly as: 'requester' | 'affected' | 'approver';
+  readonly event: 'asked' | 'approved' | 'denied' | 'expired' | 'withdrawn' | 'succeeded' | 'failed' | 'unknown' | 'undone';
+  readonly owedSince: Instant;
+  readonly attempts: number;
+}
+
+/** The last slot of a scheduled job that was finished, for example `sync:jetbrains` at 03:00. */
+export interface JobSlot {
+  /** The job's id. */
+  readonly id: string;
+  readonly version: number;
+  readonly lastSlot: Instant;
+}
+
+export interface Collections {
+  readonly requests: ActionRequest;
+  readonly cards: CardRecord;
+  readonly notices: OwedNotice;
+  readonly slots: JobSlot;
+}
+
+export type CollectionName = keyof Collections;
+
+export type Put = {
+  [Name in CollectionName]: {
+    readonly collection: Name;
+    readonly doc: Collections[Name];
+    /** The version that must be stored now; null when the document must not exist yet. */
+    readonly expected: number | null;
+  };
+}[CollectionName];
+
+export interface Removal {
+  readonly collection: CollectionName;
+  readonly id: string;
+}
+
+export interface Commit {
+  readonly put?: readonly Put[];
+  readonly remove?: readonly Removal[];
+  readonly audit?: readonly AuditDraft[];
+}
+
+/**
+ * What the bot remembers. Documents are plain JSON values; what is handed out is frozen or a copy, never the live object.
+ */
+export interface Store {
+  get<Name extends CollectionName>(collection: Name, id: string): Promise<Collections[Name] | null>;
+  /** Documents in order of creation; with `states`, only those whose `state` is one of them (requests). */
+  list<Name extends CollectionName>(
+    collection: Name,
+    query?: { readonly states?: readonly string[] },
+  ): Promise<readonly Collections[Name][]>;
+  /**
+   * All of it or nothing, and on disk when the promise resolves.
+   * @throws ConflictError (`conflict.version`) when a document is not at its expected version: nothing was written.
+   * @throws StoreError (`store.write`) when the disk refuses: nothing was changed.
+   */
+  commit(change: Commit): Promise<void>;
+  readonly audit: {
+    /** Events in order, oldest first. */
+    read(): AsyncIterable<AuditEvent>;
+    head(): Promise<{ readonly seq: number; readonly hash: string }>;
+  };
+  /** Resolves when the store can read and write now; rejects with StoreError saying what is wrong. */
+  check(): Promise<void>;
+  close(): Promise<void>;
+}

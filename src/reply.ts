@@ -1,0 +1,116 @@
+import type { ActionRequest, InputValues, TargetRef } from './domain/action-request.ts';
+import type { Member, PersonRef } from './domain/person.ts';
+import type { Problem } from './domain/problems.ts';
+import type { Holding, Seat } from './domain/seat.ts';
+import type { Instant } from './domain/time.ts';
+import type { ActionOffer, PresetInfo } from './ports/connector.ts';
+
+/** One seat or account in a look-up, with what is wrong with it and what can be done. */
+export interface HoldingRow {
+  readonly holding: Holding;
+  readonly problems: readonly Problem[];
+  /** Write presets that concern this holding; empty when the reader may not request. */
+  readonly offers: readonly ActionOffer[];
+}
+
+/** What one integration said about a person: its rows, or in plain words why there are none. */
+export type LookupSection = { readonly integrationId: string; readonly name: string } & (
+  | { readonly ok: true; readonly rows: readonly HoldingRow[]; readonly readAt: Instant; readonly rejected: readonly string[] }
+  | { readonly ok: false; readonly message: string; readonly hint: string | null }
+);
+
+export interface LookupResult {
+  readonly person: PersonRef;
+  readonly askedAt: Instant;
+  /** The reader looks at their own seats. */
+  readonly own: boolean;
+  readonly sections: readonly LookupSection[];
+  /** Presets that give this person something (assign), by integration; empty when the reader may not request. */
+  readonly personOffers: readonly { readonly integrationId: string; readonly name: string; readonly offer: ActionOffer }[];
+}
+
+/** A form for one preset on one target, ready to be shown. */
+export interface ActionForm {
+  readonly integrationId: string;
+  readonly connectorName: string;
+  readonly preset: PresetInfo;
+  readonly target: TargetRef;
+  readonly affected: PersonRef | null;
+  /** What will happen, in exact words; null while it depends on inputs that are not filled in. */
+  readonly sentence: string | null;
+  readonly prefill: InputValues;
+  /** Seats to choose from, for a form that gives one out; null when the preset does not. */
+  readonly pool: readonly Seat[] | null;
+  readonly holding: HoldingRow | null;
+  readonly warnings: readonly string[];
+  readonly reasonRequired: boolean;
+  readonly approvalsNeeded: number;
+  readonly asksAt: Instant;
+}
+
+export interface HelpEntry {
+  readonly usage: string;
+  readonly summary: string;
+  readonly examples: readonly string[];
+}
+
+/**
+ * What a command answers: data only. Slack views, the terminal and tests each render it; a command never acknowledges,
+ * responds or posts.
+ */
+export type Reply =
+  | { readonly kind: 'message'; readonly text: string; readonly hint?: string }
+  | { readonly kind: 'lookup'; readonly result: LookupResult }
+  | {
+      /** Several people or things fit; the reader picks one and `command` runs with `value` in place of `{}`. */
+      readonly kind: 'choose';
+      readonly text: string;
+      readonly command: string;
+      readonly options: readonly { readonly title: string; readonly detail: string; readonly value: string }[];
+    }
+  | { readonly kind: 'form'; readonly opening: FormOpening }
+  | {
+      readonly kind: 'requests';
+      readonly waiting: readonly ActionRequest[];
+      readonly mine: readonly ActionRequest[];
+      readonly now: Instant;
+    }
+  | { readonly kind: 'free-seats'; readonly groups: readonly FreeSeatGroup[]; readonly problems: readonly string[] }
+  | {
+      readonly kind: 'presets';
+      readonly integrations: readonly { readonly id: string; readonly name: string; readonly presets: readonly PresetInfo[] }[];
+    }
+  | { readonly kind: 'setup'; readonly report: SetupReport }
+  | { readonly kind: 'help'; readonly intro: string; readonly entries: readonly HelpEntry[] };
+
+export interface FreeSeatGroup {
+  readonly integrationId: string;
+  readonly connectorName: string;
+  readonly product: { readonly code: string; readonly name: string };
+  readonly team: { readonly id: string; readonly name: string } | null;
+  readonly free: number;
+}
+
+/** Names the form to open. It is opened at once with a loading line and filled when the vendor has answered. */
+export interface FormOpening {
+  readonly presetId: string;
+  readonly target: TargetRef;
+  /** What the person already said, for example the product to assign. */
+  readonly given: InputValues;
+}
+
+export interface SetupReport {
+  readonly integrations: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly ok: boolean;
+    readonly message: string;
+    readonly hint: string | null;
+  }[];
+  readonly slack: readonly { readonly ok: boolean; readonly message: string; readonly hint: string | null }[];
+}
+
+export type PersonChoice =
+  | { readonly kind: 'one'; readonly person: PersonRef; readonly member: Member | null }
+  | { readonly kind: 'several'; readonly members: readonly Member[] }
+  | { readonly kind: 'none'; readonly text: string };
