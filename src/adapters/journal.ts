@@ -27,6 +27,8 @@ interface Found {
 }
 
 const CURRENT = 'journal.jsonl';
+/** A name `removeOrphans` knows. */
+const NEXT = '.journal.jsonl.000000000000.tmp';
 const ROTATED = /^journal\.(\d+)\.jsonl$/;
 const RESTORE =
   'Restore the data directory as a whole from a backup, or move this file away and accept the loss of what it holds.';
@@ -111,23 +113,31 @@ export class Journal {
   /** Sets the file aside and starts the next generation, whose number it resolves to. No append may be under way. */
   async rotate(): Promise<number> {
     await this.#file.repair();
+    const generation = this.#generation + 1;
+    // Made whole under a passing name first, so that a full disk is met before anything is moved.
+    const coming = join(this.#folder, NEXT);
+    const next = await create(coming, generation, this.#openFile);
     const current = join(this.#folder, CURRENT);
-    if (this.#path === current) {
-      const aside = join(this.#folder, `journal.${this.#generation}.jsonl`);
-      await rename(current, aside);
-      this.#path = aside;
-    }
-    const next = await create(current, this.#generation + 1, this.#openFile).catch(async (cause) => {
+    try {
+      if (this.#path === current) {
+        const aside = join(this.#folder, `journal.${this.#generation}.jsonl`);
+        await rename(current, aside);
+        this.#path = aside;
+      }
+      await rename(coming, current);
+      await syncDirectory(this.#folder);
+    } catch (cause) {
+      await next.close();
       // The file set aside stays the newest, and must be seen as such by the next start.
-      await rm(current, { force: true });
+      for (const path of [coming, current]) if (path !== this.#path) await rm(path, { force: true });
       throw cause;
-    });
+    }
     await this.#file.close();
     this.#file = next;
     this.#path = current;
-    this.#generation += 1;
+    this.#generation = generation;
     this.#number = 0;
-    return this.#generation;
+    return generation;
   }
 
   /** Removes the files a snapshot of this generation made superfluous. */
