@@ -1,0 +1,175 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Clock } from '../../ports/clock.ts';
+import { FaultQueue } from '../faults.ts';
+import { BodyTooLarge, listen, readBody, sendJson } from '../http.ts';
+import { HttpDelivery, SocketDelivery } from './delivery.ts';
+import { Dispatch } from './dispatch.ts';
+import { readManifest } from './manifest.ts';
+import { Uploads } from './methods/files.ts';
+import type { Conversation, SlackGroup, SlackUser } from './model.ts';
+import { Passes } from './passes.ts';
+import { PeopleActs } from './people-acts.ts';
+import { ResponseUrls } from './response-urls.ts';
+import { WebApi } from './web-api.ts';
+import { Workspace } from './workspace.ts';
+
+export type DeliverTo = { readonly kind: 'socket' } | { readonly kind: 'http'; readonly url: string };
+
+export interface LocalSlackOptions {
+  readonly people: readonly SlackUser[];
+  readonly channels: readonly Omit<Conversation, 'isArchived'>[];
+  readonly groups?: readonly SlackGroup[];
+  readonly bot?: Partial<SlackUser>;
+  readonly botToken: string;
+  readonly appToken: string;
+  readonly signingSecret: string;
+  /** The app's manifest, parsed; without it nothing is limited. */
+  readonly manifest?: unknown;
+  readonly clock: Clock;
+  readonly deliver: DeliverTo;
+  readonly teamName?: string;
+  /** How long the app has to acknowledge; Slack gives three seconds. */
+  readonly ackMs?: number;
+  readonly port?: number;
+}
+
+/** What tests and the page steer a local Slack with. */
+export interface SlackControl {
+  readonly workspace: Workspace;
+  readonly acts: PeopleActs;
+  /** Faults of the Web API, by method name; `path: 'response_url'` for those answers. */
+  readonly faults: FaultQueue;
+  /** Connected Socket Mode clients. */
+  connections(): number;
+  dropSockets(how: 'refresh' | 'cut'): void;
+  deliverTo(target: DeliverTo): void;
+  reset(): void;
+}
+
+export interface LocalSlack {
+  /** The Web API's base, with the slash at its end that clients expect. */
+  readonly apiUrl: string;
+  readonly url: string;
+  readonly control: SlackControl;
+  /** Serves the Web API's paths on another server, too; false when the path is not one of them. */
+  handler(request: IncomingMessage, response: ServerResponse): boolean;
+  /** Lets another handler answer what is not Slack's (the page). */
+  mount(handler: RequestHandler): void;
+  close(): Promise<void>;
+}
+
+/** Answers a request and says so; false leaves it to somebody else. */
+export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => boolean;
+
+export const BOT_USER_ID = 'U00SEATWARDEN';
+const ACK_MS = 3_000;
+
+/**
+ * Starts a Slack of one's own on a loopback port: Web API, response URLs, signed HTTP or Socket Mode delivery, and people
+ * to act as. It follows Slack's documented limits and refuses what Slack refuses.
+ */
+export async function startLocalSlack(options: LocalSlackOptions): Promise<LocalSlack> {
+  const manifest = readManifest(options.manifest);
+  const ackMs = options.ackMs ?? ACK_MS;
+  const appId = 'A00SEATWARDEN';
+  const workspace = new Workspace({
+    clock: options.clock,
+    team: { id: 'T00SANDBOX', name: options.teamName ?? 'Sandbox', domain: 'sandbox' },
+    appId,
+    botId: 'B00SEATWARDEN',
+    bot: {
+      id: BOT_USER_ID,
+      handle: 'seatwarden',
+      realName: manifest.appName,
+      email: null,
+      title: 'App',
+      timezone: 'Etc/UTC',
+      role: 'bot',
+      ...options.bot,
+    },
+    people: options.people,
+    groups: options.groups ?? [],
+    channels: options.channels,
+    manifest,
+  });
+  const faults = new FaultQueue();
+  const uploads = new Uploads();
+  const dispatch = new Dispatch(workspace);
+  let url = '';
+  let socket: SocketDelivery | null = null;
+  const passes = new Passes(workspace, () => url);
+  const responses = new ResponseUrls(workspace, passes, faults);
+  const acts = new PeopleActs(workspace, dispatch, passes, responses);
+  const api = new WebApi({
+    botToken: options.botToken,
+    appToken: options.appToken,
+    uploads,
+    faults,
+    context: {
+      workspace,
+      passes,
+      baseUrl: () => url,
+      socketUrl: () => (socket === null ? null : `${url.replace('http', 'ws')}${socket.ticket()}`),
+      hasScope: (scope) => manifest.scopes === null || manifest.scopes.has(scope),
+    },
+  });
+
+  const answer = async (request: IncomingMessage, response: ServerResponse, room: string, rest: string): Promise<void> => {
+    if (room === 'api') return api.handle(request, response, rest);
+    if (room === 'response') return responses.handle(request, response, rest);
+    const taken = uploads.receive(rest, await readBody(request));
+    response.writeHead(taken ? 200 : 404).end(taken ? 'OK' : '');
+  };
+  const handler: RequestHandler = (request, response) => {
+    const [, room = '', rest = ''] = (request.url ?? '/').split(/[/?]/);
+    if (room !== 'api' && room !== 'response' && room !== 'upload') return false;
+    answer(request, response, room, rest).catch((error: unknown) => {
+      if (response.headersSent) response.destroy();
+      else sendJson(response, error instanceof BodyTooLarge ? 413 : 500, { ok: false, error: 'internal_error' });
+    });
+    return true;
+  };
+  const mounted: RequestHandler[] = [handler];
+  const listening = await listen((request, response) => {
+    if (!mounted.some((each) => each(request, response))) sendJson(response, 404, { ok: false, error: 'not_found' });
+  }, options.port);
+  url = listening.url;
+
+  const deliverTo = (target: DeliverTo): void => {
+    if (target.kind === 'http') {
+      dispatch.use(new HttpDelivery({ url: target.url, signingSecret: options.signingSecret, ackMs }));
+      return;
+    }
+    if (socket === null) {
+      socket = new SocketDelivery({ appId, ackMs });
+      socket.attach(listening.server);
+    }
+    dispatch.use(socket);
+  };
+  deliverTo(options.deliver);
+
+  const control: SlackControl = {
+    workspace,
+    acts,
+    faults,
+    connections: () => socket?.connections ?? 0,
+    dropSockets: (how) => socket?.drop(how),
+    deliverTo,
+    reset: () => {
+      faults.clear();
+      workspace.reset();
+    },
+  };
+  return {
+    apiUrl: `${url}/api/`,
+    url,
+    control,
+    handler,
+    mount: (other) => mounted.push(other),
+    close: async () => {
+      await dispatch.close();
+      await socket?.close();
+      await listening.close();
+    },
+  };
+}

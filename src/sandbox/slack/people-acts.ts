@@ -1,0 +1,365 @@
+import { asText, asWire, type Wire } from '../wire.ts';
+import type { Ack } from './delivery.ts';
+import type { Dispatch } from './dispatch.ts';
+import { type Entry, elementsOf, enteredState, type FoundElement, missingEntries, optionsOf } from './form.ts';
+import { ApiError } from './methods/method.ts';
+import { pushView, readView } from './methods/views.ts';
+import { type Message, SLACKBOT_ID, type SlackUser, type View } from './model.ts';
+import { channelObject, messageObject, viewObject } from './objects.ts';
+import type { Passes } from './passes.ts';
+import type { ResponseUrls } from './response-urls.ts';
+import { commandText } from './typed-text.ts';
+import type { Workspace } from './workspace.ts';
+
+/** Where an element is that somebody presses or fills in. */
+export type Place =
+  | { readonly kind: 'message'; readonly channel: string; readonly ts: string }
+  | { readonly kind: 'view'; readonly viewId: string };
+
+/** Somebody tried what cannot be done in the client: no such person, button, open window. */
+export class ImpossibleAct extends Error {
+  override readonly name = 'ImpossibleAct';
+}
+
+/** Everything a person can do in the client, turned into the payloads that Slack would send. */
+export class PeopleActs {
+  readonly #workspace: Workspace;
+  readonly #dispatch: Dispatch;
+  readonly #passes: Passes;
+  readonly #responses: ResponseUrls;
+  /** The options last suggested for an external select, by action id. */
+  readonly #suggested = new Map<string, readonly Wire[]>();
+
+  constructor(workspace: Workspace, dispatch: Dispatch, passes: Passes, responses: ResponseUrls) {
+    this.#workspace = workspace;
+    this.#dispatch = dispatch;
+    this.#passes = passes;
+    this.#responses = responses;
+  }
+
+  /** Sends what was typed: a slash command goes to the app, anything else is a message. */
+  async say(userId: string, channelId: string, typed: string): Promise<void> {
+    const user = this.#user(userId);
+    const channel = this.#conversation(userId, channelId);
+    const text = typed.trim();
+    if (text === '') return;
+    const [word = ''] = text.split(/\s/, 1);
+    const command = this.#workspace.options.manifest.commands.find((candidate) => candidate.command === word);
+    if (command !== undefined) return this.#command(user, channel, command.command, text.slice(word.length).trim());
+    if (word.startsWith('/')) {
+      this.#slackbot(userId, channelId, `\`${word}\` is not a valid command.`);
+      return;
+    }
+    const escaped = commandText(text, this.#workspace, true);
+    const message = this.#workspace.post({ channel: channelId, user: userId, text: escaped });
+    this.markRead(userId, channelId);
+    const event = { type: 'message', channel: channelId, user: userId, text: message.text, ts: message.ts, event_ts: message.ts };
+    const dm = channelId.startsWith('D');
+    await this.#dispatch.event(dm ? 'message.im' : 'message.channels', { ...event, channel_type: dm ? 'im' : 'channel' });
+    if (escaped.includes(`<@${this.#workspace.options.bot.id}`)) {
+      await this.#dispatch.event('app_mention', { ...event, type: 'app_mention' });
+    }
+  }
+
+  async #command(user: SlackUser, channel: Wire, command: string, typed: string): Promise<void> {
+    const { options } = this.#workspace;
+    const shouldEscape = options.manifest.commands.find((candidate) => candidate.command === command)?.shouldEscape ?? false;
+    const channelId = asText(channel['id']) ?? '';
+    const responseUrl = this.#passes.responseUrl(channelId, user.id, null);
+    const ack = await this.#dispatch.send('slash_commands', `${command} ${typed}`.trim(), {
+      token: 'sandbox',
+      team_id: options.team.id,
+      team_domain: options.team.domain,
+      channel_id: channelId,
+      channel_name: asText(channel['name']) ?? 'directmessage',
+      user_id: user.id,
+      user_name: user.handle,
+      command,
+      text: commandText(typed, this.#workspace, shouldEscape),
+      api_app_id: options.appId,
+      is_enterprise_install: 'false',
+      response_url: responseUrl,
+      trigger_id: this.#passes.trigger(user.id),
+    });
+    if (!ack.ok) {
+      this.#slackbot(user.id, channelId, `\`${command}\` failed with the error "${ack.error}"`);
+      return;
+    }
+    const pass = { channel: channelId, userId: user.id, original: null, madeAt: 0, uses: 0 };
+    try {
+      this.#responses.answerCommand(pass, ack.body);
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      this.#slackbot(user.id, channelId, `\`${command}\` failed with the error "${error.code}"`);
+    }
+  }
+
+  /**
+   * Presses a button or puts something into an element. Inputs only remember it, unless they dispatch; everything else is
+   * sent to the app.
+   */
+  async use(userId: string, place: Place, blockId: string, actionId: string, entry: Entry = null): Promise<void> {
+    const user = this.#user(userId);
+    const surface = this.#surface(userId, place);
+    const found = elementsOf(surface.blocks).find((each) => each.blockId === blockId && each.actionId === actionId);
+    if (found === undefined) throw new ImpossibleAct(`there is nothing called ${actionId} here`);
+    const action = this.#enter(found, surface.values, entry);
+    this.#workspace.changed();
+    if (found.block['type'] === 'input' && found.block['dispatch_action'] !== true) return;
+    const ack = await this.#dispatch.send('interactive', `block_actions ${actionId}`, {
+      type: 'block_actions',
+      ...this.#envelope(user),
+      trigger_id: this.#passes.trigger(userId),
+      ...surface.source(),
+      actions: [{ ...action, action_id: actionId, block_id: blockId, action_ts: this.#workspace.nextTs() }],
+    });
+    if (!ack.ok) this.#workspace.tell(userId, `That did not work: the app gave no answer (${ack.error}).`);
+  }
+
+  /** Remembers the entry as the element's state; answers what the payload's action says. */
+  #enter(found: FoundElement, values: Record<string, Record<string, Wire>>, entry: Entry): Wire {
+    const { element, blockId, actionId } = found;
+    const type = asText(element['type']) ?? '';
+    if (type === 'button' || type === 'workflow_button') {
+      const value = element['value'] === undefined ? {} : { value: element['value'] };
+      return { type, text: element['text'], ...value, ...(element['style'] ? { style: element['style'] } : {}) };
+    }
+    if (type === 'overflow') {
+      const option = optionsOf(element).find((each) => each['value'] === entry || asWire(each['text'])['text'] === entry);
+      if (option === undefined) throw new ImpossibleAct(`"${String(entry)}" is not in the menu`);
+      return { type, selected_option: option };
+    }
+    const offered = type.includes('external') ? (this.#suggested.get(actionId) ?? []) : optionsOf(element);
+    let state: Wire;
+    try {
+      state = enteredState(element, entry, offered);
+    } catch (error) {
+      throw new ImpossibleAct(error instanceof Error ? error.message : String(error));
+    }
+    values[blockId] = { ...values[blockId], [actionId]: state };
+    return state;
+  }
+
+  /** Asks the app for the options of an external select, as the client does while somebody types. */
+  async suggest(userId: string, place: Place, blockId: string, actionId: string, query: string): Promise<readonly Wire[]> {
+    const user = this.#user(userId);
+    const ack = await this.#dispatch.send('interactive', `block_suggestion ${actionId}`, {
+      type: 'block_suggestion',
+      ...this.#envelope(user),
+      ...this.#surface(userId, place).source(),
+      block_id: blockId,
+      action_id: actionId,
+      value: query,
+    });
+    const body = asWire(ack.ok ? ack.body : {});
+    const options = [...optionsOf(body)].slice(0, 100);
+    this.#suggested.set(actionId, options);
+    return options;
+  }
+
+  /** Submits the person's topmost modal. Missing entries are shown without asking the app, as in Slack. */
+  async submit(userId: string): Promise<void> {
+    const user = this.#user(userId);
+    const view = this.#top(userId);
+    view.errors = missingEntries(view.blocks, view.values);
+    view.trouble = null;
+    if (Object.keys(view.errors).length > 0) {
+      this.#workspace.changed();
+      return;
+    }
+    view.busy = true;
+    this.#workspace.changed();
+    const ack = await this.#dispatch.send('interactive', `view_submission ${String(view.content['callback_id'] ?? '')}`, {
+      type: 'view_submission',
+      ...this.#envelope(user),
+      trigger_id: this.#passes.trigger(userId),
+      view: viewObject(this.#workspace, view),
+      response_urls: [],
+    });
+    view.busy = false;
+    const problem = this.#afterSubmit(userId, view, ack);
+    if (problem !== null) {
+      view.trouble = 'We had some trouble connecting. Try again?';
+      this.#workspace.warn('view_submission', problem);
+    }
+    this.#workspace.changed();
+  }
+
+  /** Does what the app answered; tells what is wrong with the answer, or null. */
+  #afterSubmit(userId: string, view: View, ack: Ack): string | null {
+    if (!ack.ok) return ack.error;
+    const reply = asWire(ack.body);
+    const stack = this.#workspace.stack(userId);
+    const others = stack.filter((each) => each !== view);
+    try {
+      switch (reply['response_action']) {
+        case undefined:
+          this.#workspace.stacks.set(userId, view.content['clear_on_close'] === true ? [] : others);
+          return null;
+        case 'clear':
+          this.#workspace.stacks.set(userId, []);
+          return null;
+        case 'update':
+          this.#workspace.replaceView(view, readView(reply['view'], 'modal', this.#workspace, 'response_action update'));
+          return null;
+        case 'push':
+          pushView(this.#workspace, userId, readView(reply['view'], 'modal', this.#workspace, 'response_action push'));
+          return null;
+        case 'errors':
+          return showErrors(view, asWire(reply['errors']));
+        default:
+          return `unknown response_action "${String(reply['response_action'])}"`;
+      }
+    } catch (error) {
+      if (error instanceof ApiError) return error.code;
+      throw error;
+    }
+  }
+
+  /** Closes the topmost modal, or all of them. */
+  async close(userId: string, everything = false): Promise<void> {
+    const user = this.#user(userId);
+    const view = this.#top(userId);
+    const all = everything || view.content['clear_on_close'] === true;
+    const stack = this.#workspace.stack(userId);
+    this.#workspace.stacks.set(userId, all ? [] : stack.filter((each) => each !== view));
+    this.#workspace.changed();
+    if (view.content['notify_on_close'] !== true) return;
+    await this.#dispatch.send('interactive', `view_closed ${String(view.content['callback_id'] ?? '')}`, {
+      type: 'view_closed',
+      ...this.#envelope(user),
+      view: viewObject(this.#workspace, view),
+      is_cleared: all,
+    });
+  }
+
+  async openHome(userId: string, tab: 'home' | 'messages' = 'home'): Promise<void> {
+    this.#user(userId);
+    const view = this.#workspace.homes.get(userId);
+    const channel = this.#workspace.directMessage(userId).id;
+    const shown = tab === 'home' && view !== undefined ? { view: viewObject(this.#workspace, view) } : {};
+    const event = { type: 'app_home_opened', user: userId, channel, tab, event_ts: this.#workspace.nextTs(), ...shown };
+    await this.#dispatch.event('app_home_opened', event);
+  }
+
+  /** Runs a global shortcut, or a message shortcut when a message is given. */
+  async shortcut(userId: string, callbackId: string, on?: { readonly channel: string; readonly ts: string }): Promise<void> {
+    const user = this.#user(userId);
+    const message = on === undefined ? undefined : this.#message(userId, on.channel, on.ts);
+    const source =
+      message === undefined
+        ? { type: 'shortcut' }
+        : {
+            type: 'message_action',
+            channel: this.#channelRef(message.channel),
+            message: messageObject(this.#workspace, message),
+            message_ts: message.ts,
+            response_url: this.#passes.responseUrl(message.channel, userId, message),
+          };
+    const ack = await this.#dispatch.send('interactive', `${source.type} ${callbackId}`, {
+      ...source,
+      ...this.#envelope(user),
+      callback_id: callbackId,
+      trigger_id: this.#passes.trigger(userId),
+      action_ts: this.#workspace.nextTs(),
+    });
+    if (!ack.ok) this.#workspace.tell(userId, `The shortcut did not work: the app gave no answer (${ack.error}).`);
+  }
+
+  markRead(userId: string, channel: string): void {
+    const last = this.#workspace.visible(userId, channel).at(-1)?.ts ?? '';
+    const key = `${userId}:${channel}`;
+    if (this.#workspace.read.get(key) === last) return;
+    this.#workspace.read.set(key, last);
+    this.#workspace.changed();
+  }
+
+  #surface(userId: string, place: Place) {
+    if (place.kind === 'view') {
+      const view = this.#workspace.findView(place.viewId);
+      if (view === undefined || view.userId !== userId) throw new ImpossibleAct('this window is not open any more');
+      return {
+        blocks: view.blocks,
+        values: view.values,
+        source: (): Wire => ({
+          view: viewObject(this.#workspace, view),
+          container: { type: 'view', view_id: view.id },
+        }),
+      };
+    }
+    const message = this.#message(userId, place.channel, place.ts);
+    const key = `${userId}:${message.channel}:${message.ts}`;
+    const values = this.#workspace.messageValues.get(key) ?? {};
+    this.#workspace.messageValues.set(key, values);
+    return { blocks: message.blocks, values, source: (): Wire => this.#messageSource(userId, message, values) };
+  }
+
+  #messageSource(userId: string, message: Message, values: Record<string, Record<string, Wire>>): Wire {
+    const ephemeral = message.ephemeralTo !== null;
+    return {
+      channel: this.#channelRef(message.channel),
+      container: { type: 'message', message_ts: message.ts, channel_id: message.channel, is_ephemeral: ephemeral },
+      // An ephemeral message is not in the payload; the app must not count on it.
+      ...(ephemeral ? {} : { message: messageObject(this.#workspace, message) }),
+      state: { values },
+      response_url: this.#passes.responseUrl(message.channel, userId, message),
+    };
+  }
+
+  #envelope(user: SlackUser): Wire {
+    const { team, appId } = this.#workspace.options;
+    return {
+      team: { id: team.id, domain: team.domain },
+      user: { id: user.id, username: user.handle, name: user.handle, team_id: team.id },
+      api_app_id: appId,
+      token: 'sandbox',
+      enterprise: null,
+      is_enterprise_install: false,
+    };
+  }
+
+  #user(userId: string): SlackUser {
+    const user = this.#workspace.users.get(userId);
+    if (user === undefined || user.role === 'bot') throw new ImpossibleAct(`nobody has the id ${userId}`);
+    if (user.role === 'deactivated') throw new ImpossibleAct(`${user.realName} left and cannot sign in`);
+    return user;
+  }
+
+  #conversation(userId: string, channelId: string): Wire {
+    const own = channelId === this.#workspace.directMessage(userId).id;
+    const conversation = this.#workspace.conversations.get(channelId);
+    if (conversation === undefined || !(own || conversation.members.has(userId)))
+      throw new ImpossibleAct('this person is not in that conversation');
+    return channelObject(this.#workspace, conversation);
+  }
+
+  #channelRef(channelId: string): Wire {
+    const conversation = this.#workspace.conversations.get(channelId);
+    return { id: channelId, name: conversation?.isPrivate === true ? 'privategroup' : (conversation?.name ?? '') };
+  }
+
+  #message(userId: string, channel: string, ts: string): Message {
+    const message = this.#workspace.visible(userId, channel).find((each) => each.ts === ts);
+    if (message === undefined) throw new ImpossibleAct('this person does not see that message');
+    return message;
+  }
+
+  #top(userId: string): View {
+    const view = this.#workspace.stack(userId).at(-1);
+    if (view === undefined) throw new ImpossibleAct('no window is open');
+    return view;
+  }
+
+  #slackbot(userId: string, channel: string, text: string): void {
+    this.#workspace.post({ channel, user: SLACKBOT_ID, text, ephemeralTo: userId });
+  }
+}
+
+function showErrors(view: View, errors: Wire): string | null {
+  const inputs = new Set(view.blocks.filter((block) => block['type'] === 'input').map((block) => block['block_id']));
+  const unknown = Object.keys(errors).filter((id) => !inputs.has(id));
+  if (Object.keys(errors).length === 0) return 'response_action errors without errors';
+  if (unknown.length > 0) return `errors name blocks that are no inputs of the view: ${unknown.join(', ')}`;
+  view.errors = Object.fromEntries(Object.entries(errors).map(([id, text]) => [id, String(text)]));
+  return null;
+}
