@@ -26,7 +26,7 @@ async function startBot(mode: 'socket' | 'http'): Promise<void> {
           receiver: new SocketModeReceiver({
             appToken: sandbox.environment['SLACK_APP_TOKEN'] ?? '',
             logger: quiet,
-            ...({ clientOptions: common.clientOptions } as object),
+            installerOptions: { clientOptions: common.clientOptions },
           }),
         })
       : new App({ ...common, signingSecret: sandbox.signingSecret });
