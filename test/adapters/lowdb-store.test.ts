@@ -314,12 +314,43 @@ describe('the files of the embedded store', () => {
     expect(await ids(await folders.open(real))).toEqual(['R1', 'R2']);
   });
 
+  it('are refused in plain words where there is no directory to be had', async () => {
+    const file = join(await folders.make(), 'file');
+    await writeFile(file, '');
+    await expect(folders.open(file)).rejects.toMatchObject({
+      name: 'StoreError',
+      hint: expect.stringContaining('SEATWARDEN_DATA'),
+    });
+    await expect(folders.open(join(file, 'data'))).rejects.toMatchObject({ name: 'StoreError', code: 'store.write' });
+  });
+
   it('grow by the change and not by the whole', async () => {
     const store = await folders.open(await folders.make());
     await store.commit({ put: Array.from({ length: 2_000 }, (_, index) => putRequest(`R${index}`)) });
     const before = (await stat(join(store.dir, 'journal.jsonl'))).size;
     await store.commit({ put: [putRequest('R7', { version: 2, state: 'approved' })] });
     expect((await stat(join(store.dir, 'journal.jsonl'))).size - before).toBeLessThan(2_500);
+  });
+});
+
+describe('the embedded store under load', () => {
+  it('acknowledges each change in its turn and keeps nobody waiting for those who come later', async () => {
+    const store = await folders.open(await folders.make());
+    const done: number[] = [];
+    let asked = 0;
+    const commits: Promise<void>[] = [];
+    const ask = (): void => {
+      const number = asked++;
+      commits.push(store.commit({ put: [putRequest(`R${number}`)] }).then(() => void done.push(number)));
+    };
+    // Somebody new comes at every turn; the first must not have to wait for a pause.
+    while (!done.includes(0) && asked < 5_000) {
+      ask();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(asked).toBeLessThan(1_000);
+    await Promise.all(commits);
+    expect(done).toEqual(Array.from({ length: asked }, (_, index) => index));
   });
 });
 
@@ -355,8 +386,11 @@ describe('the embedded store with 10,000 requests', () => {
     await store.commit({ put: [putRequest('R1', { version: 2 })] });
     await store.fold();
     clearInterval(watch);
+    const whole = performance.now();
+    JSON.stringify(await store.list('requests'));
+    const wholeMs = performance.now() - whole;
+    // Measured against the block a whole-file write would be on this machine now; one pause may be the machine's.
     expect(gaps.length).toBeGreaterThan(20);
-    // The longest few are the machine's or the garbage collector's; a whole-file write would be one of over 100 ms.
-    expect(gaps.toSorted((a, b) => b - a)[2]).toBeLessThan(20);
+    expect(gaps.toSorted((a, b) => b - a)[1]).toBeLessThan(Math.max(20, wholeMs / 2));
   });
 });
