@@ -176,7 +176,7 @@ class CronJobs implements Jobs {
     }
     const slot = known.schedule.latest(now);
     if (slot === null || slot <= last) {
-      known.nextAt = known.schedule.next(last > now ? last : now);
+      known.nextAt = known.schedule.next(new Date(Math.max(last.getTime(), now.getTime())));
       return;
     }
     if (known.running !== null || this.#stopped) return;

@@ -70,11 +70,19 @@ export async function releaseFileLock(path: string, mine: LockFile): Promise<voi
 
 /** Does a short piece of work under a lock, waiting some seconds for whoever does the same. */
 export async function withFileLock<Result>(path: string, work: () => Promise<Result>): Promise<Result> {
+  const mine = await acquirePatiently(path);
+  try {
+    return await work();
+  } finally {
+    await releaseFileLock(path, mine);
+  }
+}
+
+async function acquirePatiently(path: string): Promise<LockFile> {
   const startedAt = new Date();
   for (;;) {
     try {
-      const mine = await acquireFileLock(path, { startedAt: startedAt.toISOString(), socketPath: null }, basename(path));
-      return await work().finally(() => releaseFileLock(path, mine));
+      return await acquireFileLock(path, { startedAt: startedAt.toISOString(), socketPath: null }, basename(path));
     } catch (error) {
       const locked = error instanceof StoreError && error.code === 'store.locked';
       if (!locked || Date.now() - startedAt.getTime() > PATIENCE_MS) throw error;

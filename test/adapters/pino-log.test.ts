@@ -92,7 +92,7 @@ describe('the log', () => {
       run: '[function]',
       bad: null,
     });
-    expect((odd?.['list'] as unknown[]).at(-1)).toBe('[300 more]');
+    expect(odd?.['list']).toEqual([...Array.from({ length: 200 }, (_, index) => index), '[300 more]']);
     expect(trap).toMatchObject({ event: 'trap', unreadable: ['trap'] });
     expect(many).toMatchObject({ error: { errors: [{ message: 'one' }, { message: 'two' }] } });
   });
@@ -124,7 +124,7 @@ describe('secrets in the log', () => {
       event: 'bad [secret]',
       error: { message: '401 for [secret]', cause: { message: 'key [secret]' } },
     });
-    expect((lines()[0]?.['error'] as { stack: string }).stack).toContain('401 for [secret]');
+    expect(lines()[0]).toMatchObject({ error: { stack: expect.stringContaining('401 for [secret]') } });
   });
 
   it('that are part of one another are hidden whole', () => {

@@ -103,7 +103,7 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
         () => Object.assign(request ?? {}, { state: 'approved' }),
         () => Object.assign(got?.evidence.pinned ?? {}, { assignee: 'somebody else' }),
         () => Object.assign(events[0]?.detail ?? {}, { forged: true }),
-        () => (got?.evidence.facts as unknown[]).push('forged'),
+        () => Object.assign(got?.evidence.facts ?? [], ['forged']),
       ]) {
         try {
           change();
