@@ -13,8 +13,10 @@ import {
 } from './company.ts';
 import { AHA_BOT_USER_ID, AHA_PRODUCTS, companyAccounts } from './company-accounts.ts';
 import { companyLicences } from './company-licences.ts';
-import { BOT_USER_ID, type DeliverTo, type LocalSlack, startLocalSlack } from './slack/local-slack.ts';
+import { createPageHandler } from './page-server.ts';
+import { BOT_USER_ID, type DeliverTo, type LocalSlack, type RequestHandler, startLocalSlack } from './slack/local-slack.ts';
 import type { Conversation, SlackGroup, SlackUser } from './slack/model.ts';
+import type { CommandHint } from './slack/screen.ts';
 import { type AhaVendor, startAhaVendor } from './vendors/aha.ts';
 import { type JetBrainsVendor, startJetBrainsVendor } from './vendors/jetbrains.ts';
 import type { VendorCall } from './vendors/vendor-server.ts';
@@ -26,6 +28,8 @@ export interface SandboxOptions {
   readonly deliver?: DeliverTo;
   /** How long the bot has to acknowledge; Slack gives three seconds. */
   readonly ackMs?: number;
+  /** Subcommands that the page offers while somebody types. */
+  readonly hints?: readonly CommandHint[];
 }
 
 export interface Sandbox {
@@ -39,6 +43,8 @@ export interface Sandbox {
   readonly signingSecret: string;
   /** The contents of a seatwarden.config.json that points at the local vendors. */
   readonly config: Readonly<Record<string, unknown>>;
+  /** The page at `/`, its control API and the local Web API, to be served on the bot's own address as well. */
+  readonly handler: RequestHandler;
   /** Puts people, messages, vendors and faults back to the beginning. */
   reset(): void;
   close(): Promise<void>;
@@ -91,8 +97,28 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     });
   };
   welcome(slack);
+  const reset = (): void => {
+    clock.reset();
+    for (const vendor of [jetbrains, aha]) {
+      vendor.faults.clear();
+      vendor.calls.length = 0;
+    }
+    jetbrains.state.reset(companyLicences(now()));
+    aha.state.reset(companyAccounts(now()));
+    slack.control.reset();
+    welcome(slack);
+  };
+  const page = createPageHandler({
+    control: slack.control,
+    hints: options.hints ?? [],
+    faults: { slack: slack.control.faults, jetbrains: jetbrains.faults, aha: aha.faults },
+    advance: clock.advance,
+    reset,
+  });
+  slack.mount(page);
 
   return {
+    handler: (request, response) => slack.handler(request, response) || page(request, response),
     clock,
     slack,
     jetbrains,
@@ -119,17 +145,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       },
       approvals: { channel: APPROVALS_CHANNEL },
     },
-    reset: () => {
-      clock.reset();
-      for (const vendor of [jetbrains, aha]) {
-        vendor.faults.clear();
-        vendor.calls.length = 0;
-      }
-      jetbrains.state.reset(companyLicences(now()));
-      aha.state.reset(companyAccounts(now()));
-      slack.control.reset();
-      welcome(slack);
-    },
+    reset,
     close: async () => {
       await Promise.all([slack.close(), jetbrains.close(), aha.close()]);
     },

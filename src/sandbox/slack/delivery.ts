@@ -70,6 +70,7 @@ const PING_MS = 8_000;
 export class SocketDelivery implements Delivery {
   readonly #appId: string;
   readonly #ackMs: number;
+  readonly #onChange: () => void;
   readonly #tickets = new Set<string>();
   readonly #waiting = new Map<string, (ack: Ack) => void>();
   readonly #sockets = new WebSocketServer({ noServer: true });
@@ -77,7 +78,8 @@ export class SocketDelivery implements Delivery {
   readonly #pings: NodeJS.Timeout;
   #turn = 0;
 
-  constructor(options: { readonly appId: string; readonly ackMs: number }) {
+  constructor(options: { readonly appId: string; readonly ackMs: number; readonly onChange: () => void }) {
+    this.#onChange = options.onChange;
     this.#appId = options.appId;
     this.#ackMs = options.ackMs;
     this.#pings = setInterval(() => {
@@ -153,7 +155,11 @@ export class SocketDelivery implements Delivery {
 
   #welcome(socket: WebSocket): void {
     this.#ready.add(socket);
-    socket.on('close', () => this.#ready.delete(socket));
+    this.#onChange();
+    socket.on('close', () => {
+      this.#ready.delete(socket);
+      this.#onChange();
+    });
     socket.on('error', () => socket.terminate());
     socket.on('message', (data) => {
       const message = asWire(parseJson(String(data)));

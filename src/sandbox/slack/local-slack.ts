@@ -41,6 +41,7 @@ export interface SlackControl {
   readonly faults: FaultQueue;
   /** Connected Socket Mode clients. */
   connections(): number;
+  delivers(): DeliverTo['kind'];
   dropSockets(how: 'refresh' | 'cut'): void;
   deliverTo(target: DeliverTo): void;
   reset(): void;
@@ -135,13 +136,15 @@ export async function startLocalSlack(options: LocalSlackOptions): Promise<Local
   }, options.port);
   url = listening.url;
 
+  let delivery = options.deliver;
   const deliverTo = (target: DeliverTo): void => {
+    delivery = target;
     if (target.kind === 'http') {
       dispatch.use(new HttpDelivery({ url: target.url, signingSecret: options.signingSecret, ackMs }));
       return;
     }
     if (socket === null) {
-      socket = new SocketDelivery({ appId, ackMs });
+      socket = new SocketDelivery({ appId, ackMs, onChange: () => workspace.changed() });
       socket.attach(listening.server);
     }
     dispatch.use(socket);
@@ -153,6 +156,7 @@ export async function startLocalSlack(options: LocalSlackOptions): Promise<Local
     acts,
     faults,
     connections: () => socket?.connections ?? 0,
+    delivers: () => delivery.kind,
     dropSockets: (how) => socket?.drop(how),
     deliverTo,
     reset: () => {

@@ -1,0 +1,210 @@
+import { readFile } from 'node:fs/promises';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { extname } from 'node:path';
+import type { Fault, FaultQueue } from './faults.ts';
+import { BodyTooLarge, readBody, sendJson } from './http.ts';
+import { drawScreen } from './slack/draw-screen.ts';
+import type { Entry } from './slack/form.ts';
+import type { RequestHandler, SlackControl } from './slack/local-slack.ts';
+import { ImpossibleAct, type Place } from './slack/people-acts.ts';
+import type { CommandHint } from './slack/screen.ts';
+import { asList, asText, asWire, parseJson, type Wire } from './wire.ts';
+
+export interface PageOptions {
+  readonly control: SlackControl;
+  readonly hints: readonly CommandHint[];
+  readonly faults: Readonly<Record<'slack' | 'jetbrains' | 'aha', FaultQueue>>;
+  advance(ms: number): void;
+  reset(): void;
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+};
+
+/** Changes come in bursts; one picture per this many milliseconds is enough for an eye. */
+const DRAW_EVERY_MS = 25;
+
+/** Serves the browser page at `/` and the control API below `/sandbox/api`. */
+export function createPageHandler(options: PageOptions): RequestHandler {
+  return (request, response) => {
+    const url = new URL(request.url ?? '/', 'http://page');
+    const route = routeOf(request, url, options);
+    if (route === null) return false;
+    route(response).catch((error: unknown) => {
+      if (response.headersSent) response.destroy();
+      else if (error instanceof ImpossibleAct) sendJson(response, 409, { error: error.message });
+      else sendJson(response, error instanceof BodyTooLarge ? 413 : 500, { error: 'the sandbox could not do that' });
+    });
+    return true;
+  };
+}
+
+type Route = (response: ServerResponse) => Promise<void>;
+
+function routeOf(request: IncomingMessage, url: URL, options: PageOptions): Route | null {
+  const { pathname } = url;
+  const isGet = request.method === 'GET' || request.method === 'HEAD';
+  if (isGet && (pathname === '/' || pathname === '/sandbox' || pathname === '/sandbox/'))
+    return (response) => sendFile('index.html', response);
+  if (isGet && /^\/sandbox\/assets\/[\w.-]+$/.test(pathname))
+    return (response) => sendFile(pathname.slice('/sandbox/'.length), response);
+  if (!pathname.startsWith('/sandbox/api/')) return null;
+  const verb = pathname.slice('/sandbox/api/'.length);
+  if (isGet && verb === 'stream') return async (response) => stream(url.searchParams.get('as') ?? '', request, response, options);
+  if (isGet && verb === 'traffic') {
+    const after = Number(url.searchParams.get('after') ?? 0);
+    return async (response) =>
+      sendJson(
+        response,
+        200,
+        options.control.workspace.traffic.filter((entry) => entry.id > after),
+      );
+  }
+  if (request.method !== 'POST') return async (response) => sendJson(response, 404, { error: 'no such call' });
+  return async (response) => {
+    // Another site's page must not act here through the visitor's browser.
+    if (!isSameOrigin(request)) return sendJson(response, 403, { error: 'only the sandbox page may do this' });
+    const body = asWire(parseJson((await readBody(request)).toString('utf8')));
+    const answer = await control(verb, body, options);
+    sendJson(response, answer === null ? 404 : 200, answer ?? { error: 'no such call' });
+  };
+}
+
+function isSameOrigin(request: IncomingMessage): boolean {
+  const { origin, host } = request.headers;
+  return origin === undefined || (URL.canParse(origin) && new URL(origin).host === host);
+}
+
+async function control(verb: string, body: Wire, options: PageOptions): Promise<Wire | null> {
+  switch (verb) {
+    case 'act':
+      return act(body, options.control);
+    case 'reset':
+      options.reset();
+      return { ok: true };
+    case 'clock':
+      options.advance(Math.max(0, Number(body['advanceMs']) || 0));
+      options.control.workspace.changed();
+      return { ok: true };
+    case 'faults': {
+      const target = asText(body['target']) ?? '';
+      if (target !== 'slack' && target !== 'jetbrains' && target !== 'aha') return null;
+      options.faults[target].add(asWire(body['fault']) as unknown as Fault);
+      return { ok: true };
+    }
+    case 'sockets':
+      options.control.dropSockets(body['how'] === 'cut' ? 'cut' : 'refresh');
+      return { ok: true };
+    default:
+      return null;
+  }
+}
+
+async function act(body: Wire, { acts }: SlackControl): Promise<Wire | null> {
+  const text = (name: string): string => asText(body[name]) ?? '';
+  const as = text('as');
+  switch (body['act']) {
+    case 'say':
+      await acts.say(as, text('channel'), text('text'));
+      return { ok: true };
+    case 'use':
+      await acts.use(as, toPlace(body['place']), text('blockId'), text('actionId'), toEntry(body['entry']));
+      return { ok: true };
+    case 'submit':
+      for (const fill of asList(body['fills']).map(asWire)) {
+        const [blockId, actionId] = [asText(fill['blockId']) ?? '', asText(fill['actionId']) ?? ''];
+        await acts.use(as, toPlace(body['place']), blockId, actionId, toEntry(fill['entry']));
+      }
+      await acts.submit(as);
+      return { ok: true };
+    case 'close':
+      await acts.close(as, body['all'] === true);
+      return { ok: true };
+    case 'home':
+      await acts.openHome(as, body['tab'] === 'messages' ? 'messages' : 'home');
+      return { ok: true };
+    case 'shortcut': {
+      const on = asWire(body['on']);
+      const message = { channel: asText(on['channel']) ?? '', ts: asText(on['ts']) ?? '' };
+      await acts.shortcut(as, text('callbackId'), message.ts === '' ? undefined : message);
+      return { ok: true };
+    }
+    case 'suggest':
+      return {
+        options: await acts.suggest(as, toPlace(body['place']), text('blockId'), text('actionId'), text('query')),
+      };
+    case 'read':
+      acts.markRead(as, text('channel'));
+      return { ok: true };
+    default:
+      return null;
+  }
+}
+
+function toPlace(value: unknown): Place {
+  const place = asWire(value);
+  if (place['kind'] === 'view') return { kind: 'view', viewId: asText(place['viewId']) ?? '' };
+  return { kind: 'message', channel: asText(place['channel']) ?? '', ts: asText(place['ts']) ?? '' };
+}
+
+function toEntry(value: unknown): Entry {
+  if (Array.isArray(value)) return value.map(String);
+  return asText(value) ?? null;
+}
+
+/** Sends a person's screen now and after every change, as server-sent events. */
+function stream(userId: string, request: IncomingMessage, response: ServerResponse, options: PageOptions): void {
+  const { workspace } = options.control;
+  let timer: NodeJS.Timeout | null = null;
+  let last = '';
+  const draw = (): void => {
+    timer = null;
+    const connected = options.control.connections() > 0 || options.control.delivers() === 'http';
+    const screen = drawScreen(workspace, userId, { connected, hints: options.hints });
+    const text = JSON.stringify(screen);
+    if (text === last) return;
+    last = text;
+    response.write(`event: screen\ndata: ${text}\n\n`);
+  };
+  response.writeHead(200, {
+    'content-type': 'text/event-stream',
+    'cache-control': 'no-store',
+    connection: 'keep-alive',
+    'x-accel-buffering': 'no',
+  });
+  draw();
+  const stop = workspace.onChange(() => {
+    timer ??= setTimeout(draw, DRAW_EVERY_MS);
+  });
+  const beat = setInterval(() => response.write(': still here\n\n'), 20_000);
+  request.on('close', () => {
+    stop();
+    clearInterval(beat);
+    if (timer !== null) clearTimeout(timer);
+  });
+}
+
+// Compiled, this file sits in dist/src/sandbox; run from source it sits in src/sandbox.
+const PAGE_FOLDERS = [new URL('../../page/', import.meta.url), new URL('../../dist/page/', import.meta.url)];
+
+async function sendFile(name: string, response: ServerResponse): Promise<void> {
+  for (const folder of PAGE_FOLDERS) {
+    const bytes = await readFile(new URL(name, folder)).catch(() => null);
+    if (bytes === null) continue;
+    const cache = name === 'index.html' ? 'no-cache' : 'public, max-age=31536000, immutable';
+    response
+      .writeHead(200, {
+        'content-type': TYPES[extname(name)] ?? 'application/octet-stream',
+        'cache-control': cache,
+        'content-security-policy': "default-src 'self'; img-src 'self' data: https:; style-src 'self' 'unsafe-inline'",
+        'x-content-type-options': 'nosniff',
+      })
+      .end(bytes);
+    return;
+  }
+  response.writeHead(404, { 'content-type': 'text/plain' }).end('The page is not built yet: run "npm run build".\n');
+}

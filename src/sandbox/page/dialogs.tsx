@@ -1,0 +1,137 @@
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { ScreenView } from '../slack/screen.ts';
+import { asText, asWire } from '../wire.ts';
+import type { PageEntry } from './api.ts';
+import { Blocks } from './blocks.tsx';
+import { usePage } from './context.ts';
+import { Icon } from './icons.tsx';
+import { TextObject } from './text.tsx';
+
+/** A native modal dialog: the browser keeps the focus inside and closes it on Escape. */
+function Dialog(props: {
+  readonly label: string;
+  readonly class: string;
+  readonly onCancel: () => void;
+  readonly children: ComponentChildren;
+}) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    dialog.current?.showModal();
+  }, []);
+  return (
+    <dialog
+      ref={dialog}
+      class={props.class}
+      aria-label={props.label}
+      onCancel={(event) => {
+        event.preventDefault();
+        props.onCancel();
+      }}
+    >
+      {props.children}
+    </dialog>
+  );
+}
+
+export function ViewDialog({ view }: { readonly view: ScreenView }) {
+  const page = usePage();
+  const fills = useRef(new Map<string, { blockId: string; actionId: string; entry: PageEntry }>());
+  const place = { kind: 'view', viewId: view.id } as const;
+  const collect = (blockId: string, actionId: string, entry: PageEntry): void => {
+    fills.current.set(`${blockId}\n${actionId}`, { blockId, actionId, entry });
+  };
+  const submit = async (): Promise<void> => {
+    const present = new Set(view.blocks.map((block) => block['block_id']));
+    const entries = [...fills.current.values()].filter((fill) => present.has(fill.blockId));
+    await page.act({ act: 'submit', place, fills: entries });
+  };
+  const cancel = (): void => void page.act({ act: 'close' });
+  return (
+    <Dialog label={view.title} class="modal" onCancel={cancel}>
+      <form
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          void submit();
+        }}
+      >
+        <header>
+          <h2>{view.title}</h2>
+          <button type="button" class="ghost square" aria-label="Close" onClick={cancel}>
+            <Icon name="close" />
+          </button>
+        </header>
+        <div class="modal-body">
+          {view.trouble !== null && (
+            <div class="block-alert error" role="alert">
+              {view.trouble}
+            </div>
+          )}
+          <Blocks blocks={view.blocks} place={place} values={view.values} errors={view.errors} collect={collect} />
+        </div>
+        <footer>
+          <button type="button" class="button" onClick={cancel}>
+            {view.depth > 1 ? 'Back' : view.close}
+          </button>
+          {view.submit !== null && (
+            <button type="submit" class="button primary" aria-busy={view.busy}>
+              {view.submit}
+            </button>
+          )}
+        </footer>
+      </form>
+    </Dialog>
+  );
+}
+
+export interface Question {
+  readonly wanted: unknown;
+  answer(yes: boolean): void;
+}
+
+/** The `confirm` object of an element. */
+export function ConfirmDialog({ question }: { readonly question: Question }) {
+  const wanted = asWire(question.wanted);
+  const label = (name: string): string => asText(asWire(wanted[name])['text']) ?? '';
+  return (
+    <Dialog label={label('title')} class="modal confirm" onCancel={() => question.answer(false)}>
+      <header>
+        <h2>{label('title')}</h2>
+      </header>
+      <div class="modal-body">
+        <TextObject value={wanted['text']} />
+      </div>
+      <footer>
+        <button type="button" class="button" onClick={() => question.answer(false)}>
+          {label('deny') || 'Cancel'}
+        </button>
+        <button
+          type="button"
+          class={`button ${wanted['style'] === 'danger' ? 'danger' : 'primary'}`}
+          onClick={() => question.answer(true)}
+        >
+          {label('confirm') || 'OK'}
+        </button>
+      </footer>
+    </Dialog>
+  );
+}
+
+/** Asks one question at a time. */
+export function useQuestion(): readonly [Question | null, (wanted: unknown) => Promise<boolean>] {
+  const [question, setQuestion] = useState<Question | null>(null);
+  const ask = (wanted: unknown): Promise<boolean> => {
+    if (wanted === undefined || wanted === null) return Promise.resolve(true);
+    return new Promise((resolve) => {
+      setQuestion({
+        wanted,
+        answer: (yes) => {
+          setQuestion(null);
+          resolve(yes);
+        },
+      });
+    });
+  };
+  return [question, ask];
+}

@@ -1,0 +1,42 @@
+const PATHS = {
+  hash: 'M9 4 7 20M17 4l-2 16M4 9h16M3.5 15h16',
+  lock: 'M6 11h12v9H6zM8.5 11V8a3.5 3.5 0 0 1 7 0v3',
+  home: 'M4 11.5 12 4.5l8 7M6.5 10v9.5h11V10',
+  eye: 'M2.5 12S6 5.5 12 5.5 21.5 12 21.5 12 18 18.5 12 18.5 2.5 12 2.5 12ZM12 14.8a2.8 2.8 0 1 0 0-5.6 2.8 2.8 0 0 0 0 5.6Z',
+  down: 'M6 9.5l6 6 6-6',
+  send: 'M5 12h13M12.5 6l6 6-6 6',
+  close: 'M6 6l12 12M18 6 6 18',
+  more: 'M6 12h.01M12 12h.01M18 12h.01',
+  pulse: 'M3 12h4l3-7 4 14 3-7h4',
+  reset: 'M5 5v5h5M5.6 10A7.5 7.5 0 1 1 4.5 13.5',
+  key: 'M9 16a4 4 0 1 0 0-8 4 4 0 0 0 0 8ZM13 12h8v3.5M17.5 12v3',
+  bolt: 'M13 3 5 14h6l-1 7 8-11h-6z',
+  check: 'M5 12.5l4.5 4.5L19 7.5',
+  compass: 'M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18ZM15.5 8.5l-2 5-5 2 2-5z',
+} as const;
+
+export function Icon({ name }: { readonly name: keyof typeof PATHS }) {
+  return (
+    <svg class={`icon ${name}`} viewBox="0 0 24 24" aria-hidden="true">
+      <path d={PATHS[name]} />
+    </svg>
+  );
+}
+
+/** Initials on a colour that stays with the person. */
+export function Avatar({ name, id, bot = false }: { readonly name: string; readonly id: string; readonly bot?: boolean }) {
+  if (bot)
+    return (
+      <span class="avatar bot" aria-hidden="true">
+        <Icon name="key" />
+      </span>
+    );
+  const words = name.split(/\s+/).filter((word) => /^\p{L}/u.test(word));
+  const initials = `${words[0]?.[0] ?? '?'}${words.length > 1 ? (words.at(-1)?.[0] ?? '') : ''}`.toUpperCase();
+  const hue = [...id].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 360, 7);
+  return (
+    <span class="avatar" style={`--hue:${hue}`} aria-hidden="true">
+      {initials}
+    </span>
+  );
+}

@@ -1,0 +1,120 @@
+/** Slack's mrkdwn (https://docs.slack.dev/messaging/formatting-message-text) as a tree that the page draws. */
+export type Inline =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'code'; readonly text: string }
+  | { readonly kind: 'bold' | 'italic' | 'strike'; readonly inner: readonly Inline[] }
+  | { readonly kind: 'link'; readonly href: string; readonly label: string }
+  | { readonly kind: 'user' | 'channel' | 'group'; readonly id: string; readonly label: string | null }
+  | { readonly kind: 'special'; readonly label: string }
+  | { readonly kind: 'date'; readonly at: number; readonly format: string; readonly fallback: string }
+  | { readonly kind: 'emoji'; readonly code: string };
+
+export type MrkdwnBlock =
+  | { readonly kind: 'lines'; readonly lines: readonly (readonly Inline[])[] }
+  | { readonly kind: 'quote'; readonly lines: readonly (readonly Inline[])[] }
+  | { readonly kind: 'pre'; readonly text: string };
+
+export function parseMrkdwn(text: string): readonly MrkdwnBlock[] {
+  return text.split(/```/).flatMap((part, index): MrkdwnBlock[] => {
+    if (index % 2 === 1) return [{ kind: 'pre', text: unescapeText(part.replace(/^\n/, '').replace(/\n$/, '')) }];
+    return part === '' ? [] : linesOf(part.replace(/^\n|\n$/g, index === 0 ? '$&' : ''));
+  });
+}
+
+function linesOf(text: string): MrkdwnBlock[] {
+  const blocks: { kind: 'lines' | 'quote'; lines: (readonly Inline[])[] }[] = [];
+  for (const line of text.split('\n')) {
+    const quoted = /^(?:&gt;|>) ?/.exec(line);
+    const kind = quoted === null ? 'lines' : 'quote';
+    const parsed = parseInline(quoted === null ? line : line.slice(quoted[0].length));
+    const last = blocks.at(-1);
+    if (last?.kind === kind) last.lines.push(parsed);
+    else blocks.push({ kind, lines: [parsed] });
+  }
+  return blocks;
+}
+
+const TOKEN =
+  /`([^`\n]+)`|<([^<>\n]+)>|:([a-z0-9_+-]+):|(?<![\p{L}\p{N}*])\*(?=\S)([^*\n]*[^\s*])\*(?![\p{L}\p{N}*])|(?<![\p{L}\p{N}_])_(?=\S)([^_\n]*[^\s_])_(?![\p{L}\p{N}_])|(?<![\p{L}\p{N}~])~(?=\S)([^~\n]*[^\s~])~(?![\p{L}\p{N}~])/gu;
+
+export function parseInline(text: string): readonly Inline[] {
+  const found: Inline[] = [];
+  let end = 0;
+  for (const match of text.matchAll(TOKEN)) {
+    if (match.index > end) found.push({ kind: 'text', text: unescapeText(text.slice(end, match.index)) });
+    end = match.index + match[0].length;
+    const [, code, angle, emoji, bold, italic, strike] = match;
+    if (code !== undefined) found.push({ kind: 'code', text: unescapeText(code) });
+    else if (angle !== undefined) found.push(parseAngle(angle));
+    else if (emoji !== undefined) found.push({ kind: 'emoji', code: emoji });
+    else if (bold !== undefined) found.push({ kind: 'bold', inner: parseInline(bold) });
+    else if (italic !== undefined) found.push({ kind: 'italic', inner: parseInline(italic) });
+    else found.push({ kind: 'strike', inner: parseInline(strike ?? '') });
+  }
+  if (end < text.length) found.push({ kind: 'text', text: unescapeText(text.slice(end)) });
+  return found;
+}
+
+function parseAngle(inner: string): Inline {
+  const bar = inner.indexOf('|');
+  const target = bar === -1 ? inner : inner.slice(0, bar);
+  const label = bar === -1 ? null : unescapeText(inner.slice(bar + 1));
+  if (/^@[UW]/.test(target)) return { kind: 'user', id: target.slice(1), label };
+  if (/^#C/.test(target)) return { kind: 'channel', id: target.slice(1), label };
+  const group = /^!subteam\^(\w+)/.exec(target)?.[1];
+  if (group !== undefined) return { kind: 'group', id: group, label };
+  const date = /^!date\^(\d+)\^([^^]+)/.exec(target);
+  if (date !== null) return { kind: 'date', at: Number(date[1]), format: date[2] ?? '', fallback: label ?? '' };
+  if (target.startsWith('!')) return { kind: 'special', label: `@${label ?? target.slice(1)}` };
+  const href = unescapeText(target);
+  return { kind: 'link', href, label: label ?? href.replace(/^mailto:/, '') };
+}
+
+export function unescapeText(text: string): string {
+  return text.replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&amp;/g, '&');
+}
+
+/** Only addresses a browser may follow from a chat message. */
+export function isSafeHref(href: string): boolean {
+  return /^(https?:|mailto:)/i.test(href);
+}
+
+/** A `<!date>` in the reader's own time zone. */
+export function formatDate(at: number, format: string, now: Date): string {
+  const date = new Date(at * 1_000);
+  const show = (options: Intl.DateTimeFormatOptions): string => new Intl.DateTimeFormat('en-GB', options).format(date);
+  const days = Math.round((startOfDay(date) - startOfDay(now)) / 86_400_000);
+  const near: Readonly<Record<number, string>> = { [-1]: 'yesterday', 0: 'today', 1: 'tomorrow' };
+  const long = show({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' });
+  const middle = show({ day: 'numeric', month: 'long', year: 'numeric' });
+  const short = show({ day: 'numeric', month: 'short', year: 'numeric' });
+  const values: Readonly<Record<string, string>> = {
+    date_num: show({ year: 'numeric', month: '2-digit', day: '2-digit' }).split('/').reverse().join('-'),
+    date: middle,
+    date_short: short,
+    date_long: long,
+    date_pretty: near[days] ?? middle,
+    date_short_pretty: near[days] ?? short,
+    date_long_pretty: near[days] ?? long,
+    time: show({ hour: '2-digit', minute: '2-digit' }),
+    time_secs: show({ hour: '2-digit', minute: '2-digit', second: '2-digit' }),
+    ago: ago(now.getTime() - date.getTime()),
+  };
+  return format.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
+}
+
+function startOfDay(date: Date): number {
+  return new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
+}
+
+function ago(ms: number): string {
+  const minutes = Math.round(Math.abs(ms) / 60_000);
+  const [count, unit] =
+    minutes < 60
+      ? [minutes, 'minute']
+      : minutes < 1_440
+        ? [Math.round(minutes / 60), 'hour']
+        : [Math.round(minutes / 1_440), 'day'];
+  const words = `${count} ${unit}${count === 1 ? '' : 's'}`;
+  return ms < 0 ? `in ${words}` : `${words} ago`;
+}
