@@ -27,6 +27,7 @@ export function App() {
   const [traffic, setTraffic] = useState(false);
   const [guide, setGuide] = useState(() => innerWidth >= 1100);
   const [toasts, setToasts] = useState<readonly { readonly id: number; readonly text: string }[]>([]);
+  const [done, setDone] = useState<ReadonlySet<number>>(new Set());
   const [question, confirm] = useQuestion();
   const seenNotices = useRef(new Set<number>());
 
@@ -62,17 +63,22 @@ export function App() {
   }, [screen?.notices.length]);
   const context = useMemo(
     (): PageContext | null =>
-      screen === null ? null : { screen, toast, confirm, act: (body) => call('act', { as: userId, ...body }) },
-    [screen, userId],
+      screen === null ? null : { screen, toast, confirm, act: (body) => call('act', { as: screen.me.id, ...body }) },
+    [screen],
   );
   if (screen === null || context === null)
     return <p class="loading">{lost ? 'The sandbox does not answer.' : 'Opening the sandbox…'}</p>;
 
-  const direct = `D${userId.slice(1)}`;
+  const direct = `D${screen.me.id.slice(1)}`;
   const room = where === 'home' ? 'home' : (screen.conversations.find((each) => each.id === where)?.id ?? direct);
   const conversation = screen.conversations.find((each) => each.id === room);
-  const draftKey = `${userId}/${room}`;
+  const draftKey = `${screen.me.id}/${room}`;
   const setDraft = (key: string, text: string): void => setDrafts((all) => ({ ...all, [key]: text }));
+  const startAgain = async (): Promise<void> => {
+    await call('reset');
+    setDone(new Set());
+    toast('Everything is as it was at the start.');
+  };
   const step = (wanted: { as?: string; go?: string; draft?: string }): void => {
     const person = screen.people.find((each) => each.handle === wanted.as)?.id ?? userId;
     const channel = screen.conversations.find((each) => each.name === wanted.go)?.id ?? 'C02LICENCES';
@@ -89,13 +95,13 @@ export function App() {
           <Home />
         ) : (
           <Conversation
-            key={`${userId}:${conversation.id}`}
+            key={`${screen.me.id}:${conversation.id}`}
             conversation={conversation}
             draft={drafts[draftKey] ?? ''}
             onDraft={(text) => setDraft(draftKey, text)}
           />
         )}
-        {guide && <Guide onStep={step} post={call} />}
+        {guide && <Guide onStep={step} post={call} done={done} setDone={setDone} />}
         {traffic && <Inspector onClose={() => setTraffic(false)} />}
       </div>
       <div class="corner">
@@ -110,15 +116,7 @@ export function App() {
         <button type="button" class="ghost" aria-pressed={traffic} onClick={() => setTraffic(!traffic)}>
           <Icon name="pulse" /> Traffic
         </button>
-        <button
-          type="button"
-          class="ghost"
-          onClick={() =>
-            void confirm(RESET).then((yes) =>
-              yes ? call('reset').then(() => toast('Everything is as it was at the start.')) : null,
-            )
-          }
-        >
+        <button type="button" class="ghost" onClick={() => void confirm(RESET).then((yes) => (yes ? startAgain() : null))}>
           <Icon name="reset" /> Reset
         </button>
       </div>

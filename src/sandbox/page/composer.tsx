@@ -9,6 +9,8 @@ interface Suggestion {
   readonly note: string;
   /** What the whole draft becomes. */
   readonly becomes: string;
+  /** The draft is nothing one could send, so Enter completes it. */
+  readonly completesOnEnter: boolean;
 }
 
 const MAX_SUGGESTIONS = 8;
@@ -51,26 +53,21 @@ export function Composer(props: {
       setDismissed(draft);
     } else if (event.key === 'Enter' && !event.shiftKey) {
       event.preventDefault();
-      // Enter completes only what would not be a command yet; a finished command is sent.
-      if (
-        chosen !== undefined &&
-        !chosen.becomes.startsWith(draft.trim()) === false &&
-        chosen.becomes.trim() !== draft.trim() &&
-        marked > 0
-      )
-        take(chosen);
+      // Enter sends what is a command already, unless somebody chose a line with the arrow keys.
+      if (chosen !== undefined && (marked > 0 || chosen.completesOnEnter)) take(chosen);
       else send();
     }
   };
   return (
     <div class="composer">
       {found.length > 0 && (
-        <ul class="popover suggestions" role="listbox" id={listId} aria-label="Suggestions">
+        <div class="popover suggestions" role="listbox" id={listId} aria-label="Suggestions">
           {found.map((suggestion, index) => (
-            <li
+            <div
               key={suggestion.key}
               id={`${listId}-${index}`}
               role="option"
+              tabIndex={-1}
               aria-selected={suggestion === chosen}
               onMouseDown={(event) => {
                 event.preventDefault();
@@ -79,13 +76,13 @@ export function Composer(props: {
             >
               <span class="what">{suggestion.label}</span>
               <span class="note">{suggestion.note}</span>
-            </li>
+            </div>
           ))}
-          <li class="keys" aria-hidden="true">
+          <p class="keys" aria-hidden="true">
             <kbd>Tab</kbd> complete <kbd>↑</kbd>
             <kbd>↓</kbd> choose <kbd>Enter</kbd> send
-          </li>
-        </ul>
+          </p>
+        </div>
       )}
       <div class="box">
         <textarea
@@ -122,6 +119,7 @@ function suggestionsFor(draft: string, screen: Screen): readonly Suggestion[] {
         label: `${each.command} ${each.usageHint}`,
         note: each.description,
         becomes: `${each.command} `,
+        completesOnEnter: true,
       }));
   }
   const typed = draft.slice(command.command.length).trimStart();
@@ -134,6 +132,7 @@ function suggestionsFor(draft: string, screen: Screen): readonly Suggestion[] {
       label: `${command.command} ${hint.text}`,
       note: hint.summary,
       becomes: `${command.command} ${hint.text.split(/[<[]/)[0] ?? ''}`.replace(/\s+$/, ' '),
+      completesOnEnter: false,
     }));
 }
 
@@ -148,6 +147,7 @@ function peopleFor(typed: string, before: string, screen: Screen): readonly Sugg
       label: person.name,
       note: `@${person.handle} · ${person.title}`,
       becomes: `${before}@${person.handle} `,
+      completesOnEnter: true,
     }))
     .filter((suggestion) => suggestion.becomes.trim() !== `${before}@${typed}`.trim());
 }

@@ -53,7 +53,7 @@ export function Conversation(props: {
             : `${conversation.topic} · ${conversation.memberCount} members`}
         </p>
       </header>
-      <div class="messages" ref={list} role="log" aria-label={`Messages in ${conversation.name}`} aria-live="polite" tabIndex={0}>
+      <div class="messages" ref={list} role="log" aria-label={`Messages in ${conversation.name}`} aria-live="polite">
         {conversation.messages.length === 0 && <Beginning screen={screen} onDraft={props.onDraft} />}
         {conversation.messages.map((message, index) => (
           <MessageRow key={message.ts} message={message} channel={conversation.id} before={conversation.messages[index - 1]} />

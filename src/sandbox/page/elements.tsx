@@ -1,10 +1,11 @@
-import { useId, useState } from 'preact/hooks';
+import { useId, useRef, useState } from 'preact/hooks';
 import { asList, asText, asWire, isWire, type Wire } from '../wire.ts';
 import type { PageEntry, PagePlace } from './api.ts';
 import { usePage } from './context.ts';
 import { Icon } from './icons.tsx';
 import { isSafeHref } from './mrkdwn.ts';
 import { Plain, TextObject } from './text.tsx';
+import { useDismiss } from './use-dismiss.ts';
 
 export interface ElementProps {
   readonly element: Wire;
@@ -69,25 +70,25 @@ function Overflow(props: ElementProps) {
   const page = usePage();
   const send = useSend({ ...props, collect: undefined });
   const [open, setOpen] = useState(false);
+  const root = useRef<HTMLSpanElement>(null);
+  useDismiss(open, root, () => setOpen(false));
   const choose = async (value: string): Promise<void> => {
     setOpen(false);
     if (await page.confirm(props.element['confirm'])) await send(value);
   };
   return (
-    <span class="menu" onKeyDown={(event) => event.key === 'Escape' && setOpen(false)}>
+    <span class="menu" ref={root}>
       <button type="button" class="button square" aria-label="More actions" aria-expanded={open} onClick={() => setOpen(!open)}>
         <Icon name="more" />
       </button>
       {open && (
-        <ul class="popover" role="menu">
+        <div class="popover" role="menu">
           {options(props.element).map((option) => (
-            <li key={option.value} role="none">
-              <button type="button" role="menuitem" onClick={() => void choose(option.value)}>
-                <Plain text={option.label} />
-              </button>
-            </li>
+            <button key={option.value} type="button" role="menuitem" onClick={() => void choose(option.value)}>
+              <Plain text={option.label} />
+            </button>
           ))}
-        </ul>
+        </div>
       )}
     </span>
   );
@@ -127,7 +128,7 @@ function Choices(props: ElementProps) {
     void send(many ? next : (next[0] ?? null));
   };
   return (
-    <div class="choices" role={many ? 'group' : 'radiogroup'} aria-labelledby={props.labelledBy}>
+    <fieldset class="choices" aria-labelledby={props.labelledBy}>
       {options(props.element).map((option) => (
         <label key={option.value}>
           <input
@@ -146,7 +147,7 @@ function Choices(props: ElementProps) {
           </span>
         </label>
       ))}
-    </div>
+    </fieldset>
   );
 }
 

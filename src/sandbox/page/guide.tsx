@@ -1,4 +1,3 @@
-import { useState } from 'preact/hooks';
 import { usePage } from './context.ts';
 import { Icon } from './icons.tsx';
 
@@ -44,10 +43,12 @@ const TROUBLE: readonly { readonly label: string; readonly target: string; reado
 
 export function Guide(props: {
   readonly onStep: (step: { as?: string; go?: string; draft?: string }) => void;
+  readonly done: ReadonlySet<number>;
+  readonly setDone: (done: ReadonlySet<number>) => void;
   readonly post: (verb: string, body: Readonly<Record<string, unknown>>) => Promise<unknown>;
 }) {
   const { screen, toast } = usePage();
-  const [done, setDone] = useState<ReadonlySet<number>>(new Set());
+  const { done, setDone } = props;
   const next = STEPS.findIndex((_step, index) => !done.has(index));
   const run = (step: Step, index: number): void => {
     setDone(new Set([...done, index]));

@@ -17,7 +17,7 @@ export function Home() {
         </h1>
         <p>Made for {screen.me.name}</p>
       </header>
-      <div class="messages home" tabIndex={0}>
+      <div class="messages home">
         {screen.home === null ? (
           <p class="waiting">Waiting for {screen.app.name} to publish this page…</p>
         ) : (

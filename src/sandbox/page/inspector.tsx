@@ -36,13 +36,13 @@ export function Inspector({ onClose }: { readonly onClose: () => void }) {
         <h2>
           <Icon name="pulse" /> Traffic
         </h2>
-        <div class="filters" role="group" aria-label="Show">
+        <fieldset class="filters" aria-label="Show">
           {['', ...Object.keys(KINDS)].map((each) => (
             <button key={each} type="button" class="chip" aria-pressed={kind === each} onClick={() => setKind(each)}>
               {each === '' ? 'All' : KINDS[each as TrafficEntry['kind']]}
             </button>
           ))}
-        </div>
+        </fieldset>
         {screen.warnings.length > 0 && <span class="warned">{screen.warnings.length} warnings</span>}
         <button type="button" class="ghost square" aria-label="Close traffic" onClick={onClose}>
           <Icon name="close" />

@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Screen, ScreenConversation, ScreenPerson } from '../slack/screen.ts';
 import { usePage } from './context.ts';
 import { Avatar, Icon } from './icons.tsx';
+import { useDismiss } from './use-dismiss.ts';
 
 /** The people worth being, in the order of the story. */
 const CAST = ['ada', 'dan', 'bob', 'cara', 'eve'];
@@ -84,7 +85,7 @@ function Rooms(props: {
               <Icon name={room.isPrivate ? 'lock' : 'hash'} />
             )}
             <span>{room.kind === 'dm' ? screen.app.name : room.name}</span>
-            {room.unread > 0 && <b aria-label={`${room.unread} unread`}>{room.unread}</b>}
+            {room.unread > 0 && props.where !== room.id && <b title={`${room.unread} unread`}>{room.unread}</b>}
           </button>
         </li>
       ))}
@@ -96,20 +97,16 @@ function PersonSwitcher({ screen, onBecome }: { readonly screen: Screen; readonl
   const [open, setOpen] = useState(false);
   const [filter, setFilter] = useState('');
   const root = useRef<HTMLDivElement>(null);
+  useDismiss(open, root, () => setOpen(false));
   useEffect(() => {
-    if (!open) return;
-    root.current?.querySelector('input')?.focus();
-    const away = (event: MouseEvent): void => {
-      if (root.current?.contains(event.target as Node) === false) setOpen(false);
-    };
-    document.addEventListener('mousedown', away);
-    return () => document.removeEventListener('mousedown', away);
+    if (open) root.current?.querySelector('input')?.focus();
   }, [open]);
-  const waiting = Object.values(screen.waiting).reduce((sum, count) => sum + count, 0);
   const wanted = filter.trim().toLowerCase();
   const fits = (person: ScreenPerson): boolean =>
     person.role !== 'bot' && (wanted === '' || person.name.toLowerCase().includes(wanted) || person.handle.includes(wanted));
-  const cast = CAST.flatMap((handle) => screen.people.filter((person) => person.handle === handle)).filter(fits);
+  const story = CAST.flatMap((handle) => screen.people.filter((person) => person.handle === handle));
+  const cast = story.filter(fits);
+  const waiting = story.reduce((sum, person) => sum + (screen.waiting[person.id] ?? 0), 0);
   const others = screen.people.filter((person) => fits(person) && !CAST.includes(person.handle) && person.role !== 'deactivated');
   const become = (userId: string): void => {
     setOpen(false);
@@ -117,7 +114,7 @@ function PersonSwitcher({ screen, onBecome }: { readonly screen: Screen; readonl
     onBecome(userId);
   };
   return (
-    <div class="switcher" ref={root} onKeyDown={(event) => event.key === 'Escape' && setOpen(false)}>
+    <div class="switcher" ref={root}>
       <p class="team">{screen.team}</p>
       <button type="button" class="me" aria-haspopup="dialog" aria-expanded={open} onClick={() => setOpen(!open)}>
         <Avatar name={screen.me.name} id={screen.me.id} />
@@ -125,11 +122,7 @@ function PersonSwitcher({ screen, onBecome }: { readonly screen: Screen; readonl
           <strong>{screen.me.name}</strong>
           <small>{ROLE_WORDS[screen.me.role] ?? screen.me.role}</small>
         </span>
-        {waiting > 0 && (
-          <b title="Others have unread messages" aria-label={`${waiting} unread messages for other people`}>
-            {waiting}
-          </b>
-        )}
+        {waiting > 0 && <b title={`${waiting} unread messages for the others`}>{waiting}</b>}
         <Icon name="down" />
       </button>
       {open && (

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { asList, asText, asWire, type Wire } from '../wire.ts';
 import { usePage } from './context.ts';
-import { emojiFor } from './emoji.ts';
+import { Emoji } from './emoji.tsx';
 import { formatDate, type Inline, isSafeHref, parseInline, parseMrkdwn } from './mrkdwn.ts';
 
 /** mrkdwn text with everything Slack draws in it. */
@@ -30,7 +30,7 @@ export function TextObject({ value }: { readonly value: unknown }) {
 }
 
 export function Plain({ text }: { readonly text: string }) {
-  return <>{text.replace(/:([a-z0-9_+-]+):/g, (_whole, code: string) => emojiFor(code))}</>;
+  return <>{text.split(/:([a-z0-9_+-]+):/).map((part, index) => (index % 2 === 1 ? <Emoji key={index} code={part} /> : part))}</>;
 }
 
 function Inlines({ parts }: { readonly parts: readonly Inline[] }) {
@@ -83,14 +83,14 @@ function InlinePart({ part }: { readonly part: Inline }) {
     case 'date':
       return <time title={part.fallback}>{formatDate(part.at, part.format, new Date(screen.now))}</time>;
     case 'emoji':
-      return <span class="emoji">{emojiFor(part.code)}</span>;
+      return <Emoji code={part.code} />;
   }
 }
 
 function UserMention({ id }: { readonly id: string }) {
   const { screen } = usePage();
   const person = screen.people.find((candidate) => candidate.id === id);
-  return <span class={`mention ${id === screen.me.id ? 'me' : ''}`}>@{person?.name ?? id}</span>;
+  return <span class={`mention ${id === screen.me.id ? 'self' : ''}`}>@{person?.name ?? id}</span>;
 }
 
 function Link({ href, children }: { readonly href: string; readonly children: ComponentChildren }) {
@@ -149,7 +149,7 @@ function RichLeaf({ leaf }: { readonly leaf: Wire }) {
       drawn = <UserMention id={asText(leaf['user_id']) ?? ''} />;
       break;
     case 'emoji':
-      drawn = emojiFor(asText(leaf['name']) ?? '');
+      drawn = <Emoji code={asText(leaf['name']) ?? ''} />;
       break;
     case 'date':
       drawn = formatDate(Number(leaf['timestamp']), asText(leaf['format']) ?? '{date}', new Date(screen.now));

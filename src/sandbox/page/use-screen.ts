@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Screen } from '../slack/screen.ts';
 
-/** The live screen of one person; null until the first picture, `lost` while the sandbox is gone. */
+/** The live screen of one person; until it arrives the one before, at the very start null. `lost` while the sandbox is gone. */
 export function useScreen(userId: string): { readonly screen: Screen | null; readonly lost: boolean } {
   const [screen, setScreen] = useState<Screen | null>(null);
   const [lost, setLost] = useState(false);
@@ -14,5 +14,5 @@ export function useScreen(userId: string): { readonly screen: Screen | null; rea
     source.onerror = () => setLost(true);
     return () => source.close();
   }, [userId]);
-  return { screen: screen?.me.id === userId ? screen : null, lost };
+  return { screen, lost };
 }
