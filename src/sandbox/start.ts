@@ -30,6 +30,8 @@ export interface SandboxOptions {
   readonly ackMs?: number;
   /** Subcommands that the page offers while somebody types. */
   readonly hints?: readonly CommandHint[];
+  /** Called by `reset`, for what the bot itself remembers. */
+  readonly onReset?: () => void;
 }
 
 export interface Sandbox {
@@ -106,6 +108,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     jetbrains.state.reset(companyLicences(now()));
     aha.state.reset(companyAccounts(now()));
     slack.control.reset();
+    options.onReset?.();
     welcome(slack);
   };
   const page = createPageHandler({

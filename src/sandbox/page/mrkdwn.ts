@@ -15,9 +15,13 @@ export type MrkdwnBlock =
   | { readonly kind: 'pre'; readonly text: string };
 
 export function parseMrkdwn(text: string): readonly MrkdwnBlock[] {
-  return text.split(/```/).flatMap((part, index): MrkdwnBlock[] => {
+  const parts = text.split(/```/);
+  return parts.flatMap((part, index): MrkdwnBlock[] => {
     if (index % 2 === 1) return [{ kind: 'pre', text: unescapeText(part.replace(/^\n/, '').replace(/\n$/, '')) }];
-    return part === '' ? [] : linesOf(part.replace(/^\n|\n$/g, index === 0 ? '$&' : ''));
+    // A code block has its own lines: the breaks around it are no empty lines.
+    const before = index === parts.length - 1 ? part : part.replace(/\n$/, '');
+    const line = index === 0 ? before : before.replace(/^\n/, '');
+    return line === '' ? [] : linesOf(line);
   });
 }
 

@@ -81,6 +81,7 @@ export class Workspace {
     this.warnings = [];
     this.notices = [];
     this.editWindowMs = null;
+    this.#lastTs = 0;
     this.changed();
   }
 

@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { fullName, PEOPLE } from '../../src/sandbox/company.ts';
+import { companyAccounts } from '../../src/sandbox/company-accounts.ts';
+import { companyLicences } from '../../src/sandbox/company-licences.ts';
+
+const NOW = new Date('2026-11-23T09:00:00Z');
+
+describe('the invented company', () => {
+  it('has sixty people in two offices, two of one name, and no id twice', () => {
+    expect(PEOPLE).toHaveLength(60);
+    expect(new Set(PEOPLE.map((person) => person.office)).size).toBe(2);
+    expect(new Set(PEOPLE.map((person) => person.id)).size).toBe(60);
+    expect(PEOPLE.filter((person) => fullName(person) === 'Sam Taylor')).toHaveLength(2);
+  });
+
+  it('is the same every time it is made for one moment', () => {
+    expect(companyLicences(NOW)).toEqual(companyLicences(NOW));
+    expect(companyAccounts(NOW)).toEqual(companyAccounts(NOW));
+  });
+
+  it('gives every licence an id of ten capitals and digits, none twice', () => {
+    const ids = companyLicences(NOW).map((licence) => licence.licenseId);
+    expect(ids.filter((id) => !/^[A-Z0-9]{10}$/.test(id))).toEqual([]);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it('shows Cara a seat idle for 94 days and one assigned 14 days ago', () => {
+    const byId = new Map(companyLicences(NOW).map((licence) => [licence.licenseId, licence]));
+    const days = (text: string | null | undefined): number => Math.floor((NOW.getTime() - Date.parse(text ?? '')) / 86_400_000);
+    expect(days(byId.get('CARA0WS094')?.lastSeen?.lastSeenDate)).toBe(94);
+    expect(days(byId.get('CARA0DB014')?.lastSeen?.lastAssignmentDate)).toBe(14);
+  });
+
+  it('has every special case of both vendors', () => {
+    const licences = companyLicences(NOW);
+    const has = (test: (licence: (typeof licences)[number]) => boolean): boolean => licences.some(test);
+    expect(has((licence) => licence.lastSeen?.isOfflineCodeGenerated === true)).toBe(true);
+    expect(has((licence) => licence.assignee?.type === 'LICENSE_KEY')).toBe(true);
+    expect(has((licence) => licence.assignee?.type === 'SERVER')).toBe(true);
+    expect(has((licence) => licence.domain === 'example.com')).toBe(true);
+    expect(has((licence) => licence.isSuspended === true)).toBe(true);
+    expect(has((licence) => licence.isTrial === true)).toBe(true);
+    expect(has((licence) => licence.assignee?.type === 'USER' && !('lastSeen' in licence))).toBe(true);
+    const accounts = companyAccounts(NOW);
+    expect(accounts.some((user) => !user.enabled && user.paid_seat)).toBe(true);
+    expect(accounts.some((user) => user.accessed_at === null)).toBe(true);
+    expect(accounts.some((user) => user.administrator && user.product_roles.length === 0)).toBe(true);
+  });
+});
