@@ -1,3 +1,5 @@
+import { isWire } from './wire.ts';
+
 /**
  * What a server can be told to do wrong. `times` is how many matching calls it hits (default 1); `method` and `path` narrow
  * it (`path` is a part of the path, or the name of a Web API method).
@@ -26,6 +28,16 @@ export type Fault = FaultScope &
     /** Does it after a while. */
     | { readonly kind: 'delay'; readonly ms: number }
   );
+
+const KINDS: readonly string[] = ['status', 'html', 'half-body', 'empty-page', 'hang', 'reset', 'lose-answer', 'delay'];
+
+/** A fault as somebody sent it; null when it is none. */
+export function readFault(value: unknown): Fault | null {
+  if (!isWire(value) || typeof value['kind'] !== 'string' || !KINDS.includes(value['kind'])) return null;
+  if (value['kind'] === 'status' && !(Number(value['status']) >= 200 && Number(value['status']) < 600)) return null;
+  if (value['kind'] === 'delay' && !(Number(value['ms']) >= 0)) return null;
+  return value as unknown as Fault;
+}
 
 interface FaultScope {
   readonly times?: number;

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname } from 'node:path';
-import type { Fault, FaultQueue } from './faults.ts';
+import { type FaultQueue, readFault } from './faults.ts';
 import { BodyTooLarge, readBody, sendJson } from './http.ts';
 import { drawScreen } from './slack/draw-screen.ts';
 import type { Entry } from './slack/form.ts';
@@ -92,8 +92,9 @@ async function control(verb: string, body: Wire, options: PageOptions): Promise<
       return { ok: true };
     case 'faults': {
       const target = asText(body['target']) ?? '';
-      if (target !== 'slack' && target !== 'jetbrains' && target !== 'aha') return null;
-      options.faults[target].add(asWire(body['fault']) as unknown as Fault);
+      const fault = readFault(body['fault']);
+      if (fault === null || (target !== 'slack' && target !== 'jetbrains' && target !== 'aha')) return null;
+      options.faults[target].add(fault);
       return { ok: true };
     }
     case 'sockets':

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { configSchema } from '../../src/config/schema.ts';
 import { fullName, PEOPLE } from '../../src/sandbox/company.ts';
 import { companyAccounts } from '../../src/sandbox/company-accounts.ts';
 import { companyLicences } from '../../src/sandbox/company-licences.ts';
+import { startSandbox } from '../../src/sandbox/start.ts';
 
 const NOW = new Date('2026-11-23T09:00:00Z');
 
@@ -45,5 +47,11 @@ describe('the invented company', () => {
     expect(accounts.some((user) => !user.enabled && user.paid_seat)).toBe(true);
     expect(accounts.some((user) => user.accessed_at === null)).toBe(true);
     expect(accounts.some((user) => user.administrator && user.product_roles.length === 0)).toBe(true);
+  });
+
+  it('hands the bot a configuration that the bot accepts', async () => {
+    const sandbox = await startSandbox();
+    expect(configSchema.safeParse(sandbox.config)).toMatchObject({ success: true });
+    await sandbox.close();
   });
 });

@@ -53,11 +53,11 @@ export class SlackClient {
 
   /** Waits for the app to connect over Socket Mode. */
   async connected(deadlineMs = DEADLINE_MS): Promise<void> {
-    const end = Date.now() + deadlineMs;
-    while (this.control.connections() === 0) {
-      if (Date.now() > end) throw new Error('the app did not connect');
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
+    await this.until(
+      () => 'the app did not connect',
+      () => (this.control.connections() > 0 ? true : undefined),
+      deadlineMs,
+    );
   }
 }
 
@@ -79,11 +79,14 @@ export class Actor {
     await this.#control.acts.say(this.user.id, this.#channel(options.in), text);
   }
 
-  /** The newest message that the person sees and whose text matches; waits for it. */
-  async sees(pattern: RegExp | string, options: { readonly in?: string; readonly deadlineMs?: number } = {}): Promise<Seen> {
+  /** The newest message that the person sees and whose text matches, posted `after` another if given; waits for it. */
+  async sees(
+    pattern: RegExp | string,
+    options: { readonly in?: string; readonly after?: Seen; readonly deadlineMs?: number } = {},
+  ): Promise<Seen> {
     const seen = await this.#client.until(
       () => `${this.user.handle} never saw ${String(pattern)}. On the screen:\n${this.screen(options.in)}`,
-      () => this.#find(pattern, options.in),
+      () => this.#find(pattern, options.in, options.after),
       options.deadlineMs,
     );
     this.#last = seen;
@@ -204,8 +207,11 @@ export class Actor {
     return this.#control.workspace.conversations.has(name) ? name : this.#client.channel(name.replace(/^#/, ''));
   }
 
-  #find(pattern: RegExp | string, channel: string | undefined): Seen | undefined {
-    const message = this.messages(channel).findLast((each) => matches(textOf({ kind: 'message', message: each }), pattern));
+  #find(pattern: RegExp | string, channel: string | undefined, after: Seen | undefined): Seen | undefined {
+    const since = after?.kind === 'message' ? after.message.ts : '';
+    const message = this.messages(channel).findLast(
+      (each) => each.ts > since && matches(textOf({ kind: 'message', message: each }), pattern),
+    );
     return message === undefined ? undefined : { kind: 'message', message };
   }
 
