@@ -1,3 +1,7 @@
+import type { InputValues } from './action-request.ts';
+import type { PersonRef } from './person.ts';
+import type { Account, Seat } from './seat.ts';
+
 /** The parts of the configuration that rules look at. Durations are in milliseconds. */
 export interface Settings {
   readonly access: AccessSettings;
@@ -26,9 +30,28 @@ export interface ApprovalSettings {
 
 export interface ApprovalPolicySetting {
   readonly name: string;
-  /** CEL over `preset`, `seat`, `account`, `person`, `requester`, `input`. */
+  /** The condition as written: CEL over `preset`, `seat`, `account`, `person`, `requester`, `input`. */
   readonly when: string;
   readonly approvals: number;
+  /** The condition, compiled when the configuration was read; a path that is missing makes it false. */
+  applies(scope: PolicyScope): boolean;
+}
+
+/** What a policy's condition may look at. */
+export interface PolicyScope {
+  readonly preset: {
+    readonly id: string;
+    readonly connector: string;
+    readonly integration: string;
+    readonly effect: string;
+    readonly verb: string;
+  };
+  readonly seat: Seat | null;
+  readonly account: (Account & { readonly isAdministrator: boolean }) | null;
+  /** Whom it affects. */
+  readonly person: PersonRef | null;
+  readonly requester: PersonRef;
+  readonly input: InputValues;
 }
 
 export interface SafetySettings {
@@ -36,6 +59,6 @@ export interface SafetySettings {
   readonly maxSharePerRun: number;
   readonly maxPerDay: number;
   readonly maxDataAgeMs: number;
-  /** E-mails or Slack user ids whose seats nothing touches. */
+  /** E-mails or Slack user ids whose seats no automation touches; cards and look-ups say so. */
   readonly protected: readonly string[];
 }

@@ -1,0 +1,27 @@
+import type { CommandDefinition } from '../src/command.ts';
+import assign from './assign.ts';
+import available from './available.ts';
+import deactivate from './deactivate.ts';
+import help from './help.ts';
+import lookup from './lookup.ts';
+import mine from './mine.ts';
+import presets from './presets.ts';
+import requests from './requests.ts';
+import revoke from './revoke.ts';
+import setup from './setup.ts';
+import update from './update.ts';
+
+/** Everything that can follow `/licenses`, in the order of the help. */
+export const commands: readonly CommandDefinition[] = [
+  lookup,
+  mine,
+  available,
+  assign,
+  revoke,
+  deactivate,
+  update,
+  requests,
+  presets,
+  setup,
+  help,
+];

@@ -1,0 +1,99 @@
+import { type ActionRequest, type RequestEvent, transition } from '../domain/action-request.ts';
+import type { AuditActor, AuditDraft } from '../domain/audit.ts';
+import { ConflictError } from '../domain/errors.ts';
+import type { PersonRef } from '../domain/person.ts';
+import { toInstant } from '../domain/time.ts';
+import type { OwedNotice, Put } from '../ports/store.ts';
+import type { World } from '../ports/world.ts';
+import { getRequest } from './get-request.ts';
+import { noticesFor } from './notices.ts';
+
+export const SYSTEM: AuditActor = { kind: 'system', userId: null, email: null, name: 'Seatwarden', via: 'job' };
+
+export function actorOf(person: PersonRef, via: 'slack' | 'cli'): AuditActor {
+  return { kind: 'person', userId: person.userId, email: person.email, name: person.name, via };
+}
+
+/** What an event is called in the audit log and which direct messages it owes. */
+const EVENTS: Readonly<
+  Record<Exclude<RequestEvent['kind'], 'decided'>, { verb: AuditDraft['verb']; notice: OwedNotice['event'] | null }>
+> = {
+  withdrawn: { verb: 'request.withdrawn', notice: 'withdrawn' },
+  expired: { verb: 'request.expired', notice: 'expired' },
+  started: { verb: 'request.started', notice: null },
+  succeeded: { verb: 'request.succeeded', notice: 'succeeded' },
+  failed: { verb: 'request.failed', notice: 'failed' },
+  unknown: { verb: 'request.outcome-unknown', notice: 'unknown' },
+  looked: { verb: 'request.looked', notice: null },
+  undone: { verb: 'request.undone', notice: 'undone' },
+};
+
+/**
+ * Moves a request one step: new state, audit event and owed messages in one durable commit. Returns the request as
+ * stored. @throws ConflictError when somebody else moved it first, in words that say who and when.
+ */
+export async function changeRequest(
+  world: World,
+  request: ActionRequest,
+  event: RequestEvent,
+  actor: AuditActor,
+  also: readonly Put[] = [],
+): Promise<ActionRequest> {
+  const { next, puts, audit } = step(world, request, event, actor);
+  try {
+    await world.store.commit({ put: [...puts, ...also], audit: [audit] });
+  } catch (cause) {
+    if (!(cause instanceof ConflictError)) throw cause;
+    // The transition throws the plain sentence for a state that has moved on; a mere version bump is tried again by the caller.
+    transition(await getRequest(world, request.id), event, next.updatedAt);
+    throw cause;
+  }
+  return next;
+}
+
+/** The parts of a step, for changes that move two requests in one commit. */
+export function step(
+  world: World,
+  request: ActionRequest,
+  event: RequestEvent,
+  actor: AuditActor,
+): { readonly next: ActionRequest; readonly puts: readonly Put[]; readonly audit: AuditDraft } {
+  const now = toInstant(world.clock.now());
+  const next = transition(request, event, now);
+  const named = event.kind === 'decided' ? decided(event.decision.verdict) : EVENTS[event.kind];
+  const by: PersonRef | null = actor.kind === 'person' ? actor : null;
+  const notices = named.notice === null ? [] : noticesFor(next, named.notice, by, now);
+  return {
+    next,
+    puts: [{ collection: 'requests', doc: next, expected: request.version }, ...notices],
+    audit: { at: now, actor, verb: named.verb, subject: subjectOf(next), requestId: next.id, detail: detailOf(next, event) },
+  };
+}
+
+function decided(verdict: 'approve' | 'deny'): { verb: AuditDraft['verb']; notice: OwedNotice['event'] | null } {
+  return verdict === 'approve' ? { verb: 'request.approved', notice: null } : { verb: 'request.denied', notice: 'denied' };
+}
+
+export function subjectOf(request: Pick<ActionRequest, 'target'>): string {
+  return `${request.target.integrationId}/${request.target.kind}/${request.target.id}`;
+}
+
+function detailOf(request: ActionRequest, event: RequestEvent): Record<string, unknown> {
+  const base = { preset: `${request.connectorId}/${request.presetId}`, state: request.state };
+  switch (event.kind) {
+    case 'decided':
+      return { ...base, reason: event.decision.reason, approvals: request.decisions.length, needed: request.policy.approvals };
+    case 'started':
+      return { ...base, inputs: request.inputs, sentence: request.sentence };
+    case 'succeeded':
+    case 'failed':
+    case 'unknown':
+    case 'looked':
+      return { ...base, message: event.outcome.message, code: event.outcome.code, response: event.outcome.response };
+    case 'undone':
+      return { ...base, by: event.by };
+    case 'withdrawn':
+    case 'expired':
+      return base;
+  }
+}

@@ -1,0 +1,93 @@
+import type { ActionRequest } from '../domain/action-request.ts';
+import { ConflictError } from '../domain/errors.ts';
+import type { CardRecord, Store } from '../ports/store.ts';
+import type { World } from '../ports/world.ts';
+import { lockOf } from './keyed-lock.ts';
+
+/** Requests whose last delivery failed, by store; the periodic job tries them again. */
+const behind = new WeakMap<Store, Set<string>>();
+
+function behindOf(store: Store): Set<string> {
+  let ids = behind.get(store);
+  if (ids === undefined) {
+    ids = new Set();
+    behind.set(store, ids);
+  }
+  return ids;
+}
+
+/**
+ * Brings what people see up to what is stored: the request's card, then the direct messages that are owed. May be called
+ * at any time and any number of times; calls for one request follow each other. Never throws: what cannot be shown now is
+ * tried again by `deliverPending`, and the decision stands either way.
+ */
+export async function deliver(world: World, requestId: string): Promise<void> {
+  await lockOf(world.store).run(`deliver:${requestId}`, async () => {
+    try {
+      await showCard(world, requestId);
+      await sendNotices(world, requestId);
+      behindOf(world.store).delete(requestId);
+    } catch (cause) {
+      behindOf(world.store).add(requestId);
+      world.log.warn('deliver.failed', { request: requestId, cause });
+    }
+  });
+}
+
+/** Tries again what could not be shown, and shows what is open and lags behind. */
+export async function deliverPending(world: World): Promise<void> {
+  const notices = await world.store.list('notices');
+  const ids = new Set([...behindOf(world.store), ...notices.map((notice) => notice.requestId)]);
+  for (const id of ids) await deliver(world, id);
+}
+
+/** At start: every card that shows less than its request's state is rendered again, and what is owed is sent. */
+export async function deliverAll(world: World): Promise<void> {
+  const requests = await world.store.list('requests');
+  const cards = new Map((await world.store.list('cards')).map((card) => [card.id, card]));
+  for (const request of requests) {
+    if (wantsCard(request) && cards.get(request.id)?.shownVersion !== request.version) behindOf(world.store).add(request.id);
+  }
+  await deliverPending(world);
+}
+
+/** A request that needs nobody's approval has no card: the requester hears of it directly, and nobody else is disturbed. */
+function wantsCard(request: ActionRequest): boolean {
+  return request.policy.approvals > 0;
+}
+
+async function showCard(world: World, requestId: string): Promise<void> {
+  let request = await world.store.get('requests', requestId);
+  if (request === null || !wantsCard(request)) return;
+  let card = await world.store.get('cards', requestId);
+  if (card === null) {
+    const place = await world.notifier.postCard(request);
+    card = { id: requestId, version: 1, ...place, shownVersion: 0 };
+    await world.store.commit({ put: [{ collection: 'cards', doc: card, expected: null }] });
+  }
+  // The state may move while Slack is asked, so go on until what is shown is what is stored.
+  while (card.shownVersion !== request.version) {
+    const shown = await world.notifier.updateCard(request, card);
+    if (!shown) world.log.warn('deliver.card-gone', { request: requestId, channel: card.channel });
+    const next: CardRecord = { ...card, version: card.version + 1, shownVersion: request.version };
+    await world.store.commit({ put: [{ collection: 'cards', doc: next, expected: card.version }] });
+    card = next;
+    request = (await world.store.get('requests', requestId)) ?? request;
+  }
+}
+
+async function sendNotices(world: World, requestId: string): Promise<void> {
+  const owed = (await world.store.list('notices')).filter((notice) => notice.requestId === requestId);
+  if (owed.length === 0) return;
+  const request = await world.store.get('requests', requestId);
+  if (request === null) return;
+  for (const notice of owed) {
+    const reached = await world.notifier.tell(notice, request);
+    if (!reached) world.log.warn('deliver.unreachable', { request: requestId, to: notice.to.userId });
+    try {
+      await world.store.commit({ remove: [{ collection: 'notices', id: notice.id }] });
+    } catch (cause) {
+      if (!(cause instanceof ConflictError)) throw cause;
+    }
+  }
+}

@@ -1,0 +1,74 @@
+import type { ActionRequest } from '../domain/action-request.ts';
+import { ConflictError, SeatwardenError } from '../domain/errors.ts';
+import { toInstant } from '../domain/time.ts';
+import type { World } from '../ports/world.ts';
+import { changeRequest, SYSTEM } from './change-request.ts';
+import { deliver } from './deliver.ts';
+import { callOf, executeRequest, executionKey, outcome, settle } from './execute-request.ts';
+import { getRequest } from './get-request.ts';
+import { lockOf } from './keyed-lock.ts';
+import { withDeadline } from './with-deadline.ts';
+
+/** A vendor that has not shown an effect this long after the call, and when looked at again, has not had it. */
+const SETTLE_AFTER_MS = 60_000;
+const LOOK_DEADLINE_MS = 20_000;
+
+/**
+ * Brings every unfinished request on: approved ones are executed (nothing was sent yet), executing and unknown ones are
+ * settled by looking at the vendor, never by repeating the call. Requests that run right now are left alone.
+ */
+export async function reconcileRequests(world: World, signal: AbortSignal): Promise<void> {
+  const unfinished = await world.store.list('requests', { states: ['approved', 'executing', 'unknown'] });
+  await Promise.all(
+    unfinished.map(async (request) => {
+      if (lockOf(world.store).isHeld(executionKey(request.id))) return;
+      try {
+        if (request.state === 'approved') await executeRequest(world, request.id, signal);
+        else await settleByLooking(world, request.id, signal);
+      } catch (cause) {
+        if (cause instanceof ConflictError) return;
+        world.log.error('reconcile.failed', { request: request.id, cause });
+      }
+    }),
+  );
+}
+
+async function settleByLooking(world: World, requestId: string, signal: AbortSignal): Promise<void> {
+  await lockOf(world.store).run(executionKey(requestId), async () => {
+    const request = await getRequest(world, requestId);
+    const connector = world.connectors.get(request.integrationId);
+    if (connector === null || (request.state !== 'executing' && request.state !== 'unknown')) return;
+    const waited = world.clock.now().getTime() - Date.parse(request.startedAt ?? request.updatedAt);
+    if (request.state === 'unknown' && waited >= SETTLE_AFTER_MS) return lastLook(world, request, signal);
+    const interrupted = request.state === 'executing' ? 'The bot was stopped while this ran.' : 'There was no clear answer.';
+    await settle(world, connector, request, request.evidence, { kind: 'unknown', message: interrupted }, signal);
+  });
+  await deliver(world, requestId);
+}
+
+/** Long enough after the call, "there is no sign of it" means that it did not happen. */
+async function lastLook(world: World, request: ActionRequest, signal: AbortSignal): Promise<void> {
+  const connector = world.connectors.get(request.integrationId);
+  if (connector === null) return;
+  try {
+    const seen = await withDeadline(
+      connector.name,
+      LOOK_DEADLINE_MS,
+      (inner) => connector.verify(callOf(request), request.evidence, inner),
+      signal,
+    );
+    if (seen.kind === 'holds')
+      return settle(world, connector, request, request.evidence, { kind: 'unknown', message: '' }, signal);
+    const minutes = Math.max(
+      1,
+      Math.round((world.clock.now().getTime() - Date.parse(request.startedAt ?? request.updatedAt)) / 60_000),
+    );
+    const text = `It did not take effect: ${seen.message} Looked ${request.looks + 1} times over ${minutes} min; nothing was repeated. Ask again if it is still wanted.`;
+    await changeRequest(world, request, { kind: 'failed', outcome: outcome(world, text, 'no-effect') }, SYSTEM);
+  } catch (cause) {
+    if (cause instanceof ConflictError) throw cause;
+    // Looks that fail leave the request as it is: writing "still unknown" every half minute would only swell the log.
+    const why = cause instanceof SeatwardenError ? cause.message : 'the vendor could not be read';
+    world.log.warn('reconcile.cannot-look', { request: request.id, since: toInstant(new Date(request.updatedAt)), why });
+  }
+}
