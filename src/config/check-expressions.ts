@@ -1,0 +1,51 @@
+import type { ConfigMistake } from '../domain/errors.ts';
+import { compileCondition, ExpressionMistake, type Place } from '../preset/expression.ts';
+import { compileTemplate, TemplateMistakes } from '../preset/template.ts';
+import { POLICY_PLACE, RECORD_PLACE } from './places.ts';
+import { entriesOf, itemsOf, memberOf } from './raw.ts';
+import { formatPath } from './zod-mistakes.ts';
+
+/** Compiles every expression in the file, against the variables of its place. `raw` may be wrong in other ways too. */
+export function checkExpressions(file: string, raw: unknown): ConfigMistake[] {
+  const mistakes: ConfigMistake[] = [];
+  const add = (path: readonly PropertyKey[], error: ExpressionMistake): void => {
+    const problem = `is not usable: ${error.message}`;
+    mistakes.push({ file, path: formatPath(path), problem, ...(error.allowed === null ? {} : { allowed: error.allowed }) });
+  };
+  const condition = (path: readonly PropertyKey[], source: unknown, place: Place): void => {
+    if (typeof source !== 'string' || source === '') return;
+    attempt(
+      () => compileCondition(source, place),
+      (error) => add(path, error),
+    );
+  };
+  const template = (path: readonly PropertyKey[], source: unknown): void => {
+    if (typeof source !== 'string') return;
+    attempt(
+      () => compileTemplate(source, RECORD_PLACE),
+      (error) => add(path, error),
+    );
+  };
+
+  for (const [id, integration] of entriesOf(memberOf(raw, 'integrations'))) {
+    const path = ['integrations', id];
+    condition([...path, 'filter'], memberOf(integration, 'filter'), RECORD_PLACE);
+    for (const [name, value] of entriesOf(memberOf(integration, 'mapping'))) template([...path, 'mapping', name], value);
+    for (const [name, field] of entriesOf(memberOf(integration, 'customFields')))
+      template([...path, 'customFields', name, 'value'], memberOf(field, 'value'));
+  }
+  itemsOf(memberOf(memberOf(raw, 'approvals'), 'policies')).forEach((policy, index) => {
+    condition(['approvals', 'policies', index, 'when'], memberOf(policy, 'when'), POLICY_PLACE);
+  });
+  return mistakes;
+}
+
+function attempt(compile: () => unknown, failed: (error: ExpressionMistake) => void): void {
+  try {
+    compile();
+  } catch (error) {
+    if (error instanceof ExpressionMistake) failed(error);
+    else if (error instanceof TemplateMistakes) for (const { mistake } of error.mistakes) failed(mistake);
+    else throw error;
+  }
+}

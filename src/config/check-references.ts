@@ -1,0 +1,145 @@
+import type { ConfigMistake } from '../domain/errors.ts';
+import type { ConnectorShape } from './config.ts';
+import { entriesOf, memberOf } from './raw.ts';
+import { didYouMean } from './suggest.ts';
+import { formatPath } from './zod-mistakes.ts';
+
+type Refuse = (path: readonly PropertyKey[], problem: string, allowed?: Iterable<string>) => void;
+
+export const REFERENCE = /^(env|file|secret):\S/;
+
+/**
+ * Checks what names in the file refer to: connectors, credentials and their fields, variables, fields of a mapping.
+ * `raw` may be wrong in other ways too. Values of credentials are never repeated.
+ */
+export function checkReferences(file: string, raw: unknown, connectors: ReadonlyMap<string, ConnectorShape>): ConfigMistake[] {
+  const mistakes: ConfigMistake[] = [];
+  const refuse: Refuse = (path, problem, allowed) => {
+    const list = allowed === undefined ? {} : { allowed: [...allowed] };
+    mistakes.push({ file, path: formatPath(path), problem, ...list });
+  };
+  checkGlobals(raw, connectors, refuse);
+  checkCredentials(raw, connectors, refuse);
+  for (const [id, integration] of entriesOf(memberOf(raw, 'integrations'))) {
+    checkIntegration(id, integration, raw, connectors, refuse);
+  }
+  const priced = new Set([...entriesOf(memberOf(raw, 'integrations')).map(([id]) => id), ...connectors.keys()]);
+  for (const [key] of entriesOf(memberOf(raw, 'prices'))) {
+    const [integration = ''] = key.split('/');
+    if (key.includes('/') && !priced.has(integration))
+      refuse(['prices', key], `names no integration${didYouMean(integration, priced)}`, priced);
+  }
+  return mistakes;
+}
+
+function checkGlobals(raw: unknown, connectors: ReadonlyMap<string, ConnectorShape>, refuse: Refuse): void {
+  const known = globalNames(connectors.values());
+  for (const [name] of entriesOf(memberOf(raw, 'variables'))) {
+    if (!known.has(name)) refuse(['variables', name], `is used by no connector${didYouMean(name, known)}`, known);
+  }
+}
+
+function globalNames(connectors: Iterable<ConnectorShape>): Set<string> {
+  const variables = [...connectors].flatMap((connector) => Object.values(connector.variables));
+  return new Set(variables.flatMap((variable) => (variable.global === undefined ? [] : [variable.global])));
+}
+
+function checkCredentials(raw: unknown, connectors: ReadonlyMap<string, ConnectorShape>, refuse: Refuse): void {
+  for (const [id, credential] of entriesOf(memberOf(raw, 'credentials'))) {
+    const path = ['credentials', id];
+    const connector = findConnector([...path, 'connector'], memberOf(credential, 'connector'), connectors, refuse);
+    const fields = connector === null ? null : new Map(Object.entries(connector.credential));
+    for (const [name, value] of entriesOf(credential)) {
+      if (name === 'connector') continue;
+      const field = fields?.get(name);
+      if (fields !== null && field === undefined)
+        refuse(
+          [...path, name],
+          `is not a credential field of ${connector?.name}${didYouMean(name, fields.keys())}`,
+          fields.keys(),
+        );
+      else if (typeof value === 'string' && field?.secret !== false && !REFERENCE.test(value))
+        refuse([...path, name], 'holds the value itself; secrets do not belong in this file', FORMS);
+    }
+    for (const [name, field] of fields ?? []) {
+      if (memberOf(credential, name) === undefined) refuse([...path, name], `is missing: ${lowerFirst(field.title)}`, FORMS);
+    }
+  }
+}
+
+const FORMS = ['env:NAME', 'file:PATH', 'secret:NAME'];
+
+function checkIntegration(
+  id: string,
+  integration: unknown,
+  raw: unknown,
+  connectors: ReadonlyMap<string, ConnectorShape>,
+  refuse: Refuse,
+): void {
+  const path = ['integrations', id];
+  const connector = findConnector([...path, 'connector'], memberOf(integration, 'connector'), connectors, refuse);
+  const credentials = new Map(entriesOf(memberOf(raw, 'credentials')));
+  const credentialId = memberOf(integration, 'credential');
+  if (typeof credentialId === 'string') {
+    const credential = credentials.get(credentialId);
+    const of = memberOf(credential, 'connector');
+    if (credential === undefined)
+      refuse([...path, 'credential'], `names no credential${didYouMean(credentialId, credentials.keys())}`, credentials.keys());
+    else if (connector !== null && typeof of === 'string' && of !== connector.id)
+      refuse([...path, 'credential'], `names a credential of another connector (${of})`);
+  }
+  if (connector !== null) checkVariables(path, integration, raw, connector, refuse);
+  const mapped = [...entriesOf(memberOf(integration, 'mapping')), ...entriesOf(memberOf(integration, 'customFields'))];
+  const keys = new Set(['email', 'username', ...mapped.map(([name]) => name)]);
+  const syncKey = memberOf(integration, 'syncKey');
+  if (typeof syncKey === 'string' && !keys.has(syncKey))
+    refuse([...path, 'syncKey'], `names no mapped field${didYouMean(syncKey, keys)}`, keys);
+}
+
+function checkVariables(
+  path: readonly string[],
+  integration: unknown,
+  raw: unknown,
+  connector: ConnectorShape,
+  refuse: Refuse,
+): void {
+  const given = memberOf(integration, 'variables');
+  const known = new Set([...Object.keys(connector.variables), ...globalNames([connector])]);
+  for (const [name] of entriesOf(given)) {
+    if (!known.has(name))
+      refuse([...path, 'variables', name], `is not a variable of ${connector.name}${didYouMean(name, known)}`, known);
+  }
+  for (const [name, variable] of Object.entries(connector.variables)) {
+    const own = memberOf(given, name) !== undefined ? name : (variable.global ?? name);
+    const local = memberOf(given, own);
+    const value = local ?? (variable.global === undefined ? undefined : memberOf(memberOf(raw, 'variables'), variable.global));
+    const at =
+      local !== undefined || variable.global === undefined ? [...path, 'variables', own] : ['variables', variable.global];
+    if (value === undefined) {
+      if (variable.required) refuse(at, `is missing: ${lowerFirst(variable.title)} (for integration "${path.at(-1)}")`);
+    } else if (typeof value === 'string' && variable.pattern !== undefined && !matches(variable.pattern, value)) {
+      const example = variable.example === undefined ? '' : `, such as ${variable.example}`;
+      refuse(at, `does not look like a value of "${variable.title}"${example}`);
+    }
+  }
+}
+
+function matches(pattern: string, value: string): boolean {
+  return new RegExp(`^(?:${pattern})$`, 'v').test(value);
+}
+
+function findConnector(
+  path: readonly PropertyKey[],
+  id: unknown,
+  connectors: ReadonlyMap<string, ConnectorShape>,
+  refuse: Refuse,
+): ConnectorShape | null {
+  if (typeof id !== 'string') return null;
+  const connector = connectors.get(id);
+  if (connector === undefined) refuse(path, `names no connector${didYouMean(id, connectors.keys())}`, connectors.keys());
+  return connector ?? null;
+}
+
+function lowerFirst(text: string): string {
+  return /^[A-Z][a-z]/.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text;
+}

@@ -1,0 +1,33 @@
+import type { Secret } from '../domain/secret.ts';
+import type { Settings } from '../domain/settings.ts';
+import type { ConnectorFile } from '../preset/schema.ts';
+import type { ConfigFile } from './schema.ts';
+
+/** What the configuration has to know about a connector: its names, variables and credential fields. */
+export type ConnectorShape = Pick<ConnectorFile, 'id' | 'name' | 'variables' | 'credential'>;
+
+/** One integration, complete: every required variable and credential field of its connector is there. */
+export interface IntegrationConfig {
+  readonly id: string;
+  /** What people read. */
+  readonly name: string;
+  readonly connectorId: string;
+  readonly baseUrl: string | null;
+  /** By the connector's own names. */
+  readonly variables: Readonly<Record<string, string>>;
+  readonly credential: Readonly<Record<string, Secret>>;
+}
+
+export interface Config<Loaded = ConnectorShape> {
+  /** The file it came from; null when the environment alone gave it. */
+  readonly file: string | null;
+  /** The file's content, checked, with defaults filled in. */
+  readonly content: ConfigFile;
+  readonly integrations: readonly IntegrationConfig[];
+  readonly settings: Settings;
+  /** Who a user of this machine is on the command line: operating-system user to e-mail. */
+  readonly operators: Readonly<Record<string, string>>;
+  readonly connectors: ReadonlyMap<string, Loaded>;
+  /** Parts that are set, checked and kept, and that this version does not act on yet. */
+  readonly idle: readonly string[];
+}

@@ -1,0 +1,173 @@
+import { dirname, resolve } from 'node:path';
+import { ConfigError, type ConfigMistake, SeatwardenError } from '../domain/errors.ts';
+import { Secret } from '../domain/secret.ts';
+import { checkExpressions } from './check-expressions.ts';
+import { checkReferences, REFERENCE } from './check-references.ts';
+import type { Config, ConnectorShape, IntegrationConfig } from './config.ts';
+import { configFromEnvironment } from './from-environment.ts';
+import { parseJson } from './parse-json.ts';
+import { itemsOf, memberOf } from './raw.ts';
+import { type ConfigFile, configSchema } from './schema.ts';
+import { toSettings } from './settings.ts';
+import { toMistakes } from './zod-mistakes.ts';
+
+export const CONFIG_FILE = 'seatwarden.config.json';
+
+export interface ConfigSources<Loaded extends ConnectorShape> {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  /** From SEATWARDEN_CONFIG; null: `seatwarden.config.json` in the working directory, if there is one. */
+  readonly configPath: string | null;
+  /** Null when there is no such file. */
+  readFile(path: string): Promise<string | null>;
+  /** Connectors by id, those of the usual folder and of the further ones a file names, and what is wrong in their files. */
+  connectors(furtherDirs: readonly string[]): {
+    readonly connectors: ReadonlyMap<string, Loaded>;
+    readonly mistakes: readonly ConfigMistake[];
+  };
+  /** Resolves a secret's reference; relative paths in it start at `base`. @throws ConfigError. */
+  secret(reference: string, base: string): Promise<Secret>;
+}
+
+/**
+ * Reads the configuration file, or makes a configuration of the environment alone when there is none.
+ * @throws ConfigError listing every mistake in file, connectors and secrets.
+ */
+export async function loadConfig<Loaded extends ConnectorShape>(sources: ConfigSources<Loaded>): Promise<Config<Loaded>> {
+  const path = resolve(sources.cwd, sources.configPath ?? CONFIG_FILE);
+  const text = await sources.readFile(path);
+  if (text !== null) return fromText(path, text, sources);
+  if (sources.configPath !== null) {
+    throw new ConfigError(
+      `The configuration file ${path} does not exist.`,
+      [{ file: path, path: '', problem: 'does not exist' }],
+      {
+        hint: 'Create it, or correct SEATWARDEN_CONFIG.',
+      },
+    );
+  }
+  const { connectors, mistakes: inPresets } = sources.connectors([]);
+  const { raw, mistakes: inVariables } = configFromEnvironment(sources.env, connectors.values());
+  const mistakes = [...inVariables, ...inPresets];
+  if (mistakes.length > 0) throw asError('The environment', mistakes);
+  return build(null, configSchema.parse(raw), connectors, sources);
+}
+
+async function fromText<Loaded extends ConnectorShape>(
+  path: string,
+  text: string,
+  sources: ConfigSources<Loaded>,
+): Promise<Config<Loaded>> {
+  const json = parseJson(text);
+  if (!json.ok) {
+    const problem = `line ${json.line}, column ${json.column}: ${json.problem}`;
+    throw asError(path, [{ file: path, path: '', problem }]);
+  }
+  const mistakes: ConfigMistake[] = json.duplicates.map((name) => ({ file: path, path: name, problem: 'is given twice' }));
+  const parsed = configSchema.safeParse(json.value, { reportInput: false });
+  if (!parsed.success) mistakes.push(...toMistakes(path, configSchema, parsed.error.issues));
+  mistakes.push(...checkExpressions(path, json.value));
+
+  const further = itemsOf(memberOf(json.value, 'presets')).filter((dir) => typeof dir === 'string');
+  const { connectors, mistakes: inPresets } = sources.connectors(further.map((dir) => resolve(dirname(path), dir)));
+  mistakes.push(...checkReferences(path, json.value, connectors), ...inPresets);
+  if (!parsed.success || mistakes.length > 0) throw asError(path, mistakes);
+  return build(path, parsed.data, connectors, sources);
+}
+
+async function build<Loaded extends ConnectorShape>(
+  path: string | null,
+  content: ConfigFile,
+  connectors: ReadonlyMap<string, Loaded>,
+  sources: ConfigSources<Loaded>,
+): Promise<Config<Loaded>> {
+  const mistakes: ConfigMistake[] = [];
+  const base = path === null ? sources.cwd : dirname(path);
+  const credentials = new Map<string, Readonly<Record<string, Secret>>>();
+  const used = new Set(Object.values(content.integrations).map((integration) => integration.credential));
+  for (const [id, { connector, ...fields }] of Object.entries(content.credentials)) {
+    // A credential nothing uses yet may stay without its secret.
+    if (!used.has(id)) continue;
+    const secrets: Record<string, Secret> = {};
+    for (const [name, reference] of Object.entries(fields)) {
+      try {
+        // What is not a reference here belongs to a field that is not secret; the check has refused all others.
+        secrets[name] = REFERENCE.test(reference) ? await sources.secret(reference, base) : new Secret(reference);
+      } catch (error) {
+        if (!(error instanceof SeatwardenError)) throw error;
+        const problem = [error.message.replace(/\.$/, ''), error.hint]
+          .filter((part) => part !== null)
+          .join('. ')
+          .replace(/\.$/, '');
+        mistakes.push({ file: path ?? 'environment', path: `credentials.${id}.${name}`, problem });
+      }
+    }
+    credentials.set(id, secrets);
+  }
+  if (mistakes.length > 0) throw asError(path ?? 'The environment', mistakes);
+  const settings = toSettings(content);
+  const integrations = Object.entries(content.integrations).map(([id, integration]): IntegrationConfig => {
+    const connector = connectors.get(integration.connector);
+    return {
+      id,
+      name: integration.name ?? nameOf(id, integration.connector, connector?.name ?? integration.connector, content),
+      connectorId: integration.connector,
+      baseUrl: integration.baseUrl?.replace(/\/+$/, '') ?? null,
+      variables: connector === undefined ? {} : variablesOf(connector, integration.variables, content.variables),
+      credential: credentials.get(integration.credential) ?? {},
+    };
+  });
+  return {
+    file: path,
+    content,
+    integrations,
+    settings,
+    operators: content.access.operators,
+    connectors,
+    idle: idleParts(content),
+  };
+}
+
+/** With two integrations of one connector, each says which it is. */
+function nameOf(id: string, connectorId: string, name: string, content: ConfigFile): string {
+  const siblings = Object.values(content.integrations).filter((other) => other.connector === connectorId);
+  return siblings.length > 1 ? `${name} (${id})` : name;
+}
+
+function variablesOf(
+  connector: ConnectorShape,
+  own: Readonly<Record<string, string>>,
+  shared: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  const values: Record<string, string> = {};
+  for (const [name, { global }] of Object.entries(connector.variables)) {
+    const value = own[name] ?? (global === undefined ? undefined : (own[global] ?? shared[global]));
+    if (value !== undefined) values[name] = value;
+  }
+  return values;
+}
+
+const LOAD_KEYS = ['schedule', 'filter', 'role', 'deactivate'] as const;
+
+function idleParts(content: ConfigFile): readonly string[] {
+  const parts: string[] = [];
+  for (const [id, integration] of Object.entries(content.integrations)) {
+    for (const key of LOAD_KEYS) if (integration[key] !== undefined) parts.push(`integrations.${id}.${key}`);
+    if (Object.keys(integration.mapping).length > 0) parts.push(`integrations.${id}.mapping`);
+    if (Object.keys(integration.customFields).length > 0) parts.push(`integrations.${id}.customFields`);
+    if (integration.contacts.length > 0) parts.push(`integrations.${id}.contacts`);
+  }
+  for (const part of ['reports', 'prices', 'workflows'] as const) {
+    for (const id of Object.keys(content[part])) parts.push(`${part}.${id}`);
+  }
+  return parts;
+}
+
+function asError(where: string, mistakes: readonly ConfigMistake[]): ConfigError {
+  const [first] = mistakes;
+  const message =
+    mistakes.length === 1 && first !== undefined
+      ? `${where}: ${[first.path, first.problem].filter((part) => part !== '').join(' ')}.`
+      : `${where} has ${mistakes.length} mistakes.`;
+  return new ConfigError(message, mistakes, { hint: 'Correct what is listed; docs/configuration.md explains every setting.' });
+}

@@ -1,0 +1,177 @@
+import { z } from 'zod';
+import { isCron } from './cron.ts';
+import { isDuration, isEmailText, isTimeZone } from './forms.ts';
+
+/*
+ * The shape of seatwarden.config.json. What a name refers to (connectors, credentials, variables) and whether expressions
+ * compile is checked in check-references.ts and check-expressions.ts, once the connectors are known.
+ */
+
+const MEMBER = /^[UW][A-Z0-9]{2,}$/;
+const GROUP = /^S[A-Z0-9]{2,}$/;
+const CHANNEL = /^[CG][A-Z0-9]{2,}$/;
+
+const id = z.string().regex(/^[a-z0-9][a-z0-9._-]*$/, 'must be small letters, digits, dots and hyphens');
+const duration = z.string().refine(isDuration, 'must be a duration such as 30s, 15m, 24h or 3d');
+const schedule = z
+  .string()
+  .refine(isCron, 'must be a cron expression of five fields: minute, hour, day, month, weekday, such as "0 3 * * *"')
+  .describe('When it runs: five cron fields, such as "0 3 * * *" for three at night.');
+const timezone = z
+  .string()
+  .refine(isTimeZone, 'must be an IANA time zone such as Europe/Berlin')
+  .describe('The IANA time zone the schedule is read in, such as Europe/Berlin. Default: UTC.');
+const member = z
+  .string()
+  .refine((text) => MEMBER.test(text) || isEmailText(text), 'must be a Slack user id such as U01ALICE, or an e-mail');
+const entry = z
+  .string()
+  .refine(
+    (text) => text === '*' || MEMBER.test(text) || GROUP.test(text) || isEmailText(text),
+    'must be a Slack user id such as U01ALICE, a user-group id such as S0ITOPS, an e-mail, or * for everyone',
+  );
+const channel = z.string().regex(CHANNEL, 'must be a Slack channel id such as C02LIC (not its name)');
+const share = z.number().gt(0, 'must be more than 0').max(1, 'must be at most 1');
+const expression = z.string().min(1, 'must not be empty');
+
+const credential = z
+  .object({ connector: z.string().describe('The connector it belongs to, such as "jetbrains".') })
+  .catchall(z.string())
+  .describe('The connector, and one entry for each of its credential fields: "env:NAME", "file:PATH" or "secret:NAME".');
+
+const integration = z.strictObject({
+  name: z.string().min(1).optional().describe('What people read. Default: the name of the connector.'),
+  connector: z.string().describe('The connector, which is the name of a folder in presets/.'),
+  credential: z.string().describe('The name of an entry in "credentials".'),
+  baseUrl: z
+    .url({ protocol: /^https?$/, error: 'must be an http or https address' })
+    .optional()
+    .describe('Another address of the vendor: a proxy, or a server for tests.'),
+  variables: z
+    .record(z.string(), z.string())
+    .default({})
+    .describe('Values for this integration alone, by the connector’s name of the variable or by its shared name.'),
+  load: z
+    .enum(['users', 'users-and-saas-users'])
+    .default('users-and-saas-users')
+    .describe('What a load brings in: people, or people and their users in the SaaS.'),
+  mode: z
+    .enum(['create-and-update', 'create-only', 'update-only'])
+    .default('create-and-update')
+    .describe('What a load does with records.'),
+  schedule: schedule.optional(),
+  timezone: timezone.optional(),
+  filter: expression.optional().describe('CEL over `record`: which records of the vendor are loaded.'),
+  mapping: z
+    .record(z.string(), z.string())
+    .default({})
+    .describe('Fields of a person and the text with {{ expressions }} over `record` that fills them.'),
+  customFields: z
+    .record(
+      z.string().regex(/^[a-z][a-z0-9_]*$/, 'must be small letters, digits and underscores'),
+      z.strictObject({
+        label: z.string().min(1).describe('What people read.'),
+        value: z.string().describe('Text with {{ expressions }} over `record`.'),
+        unique: z.boolean().default(false).describe('No two records may have the same value.'),
+      }),
+    )
+    .default({})
+    .describe('Fields of your own.'),
+  syncKey: z.string().default('email').describe('The field that tells which records are one person. Default: email.'),
+  role: z.string().min(1).optional().describe('The role people get that a load creates.'),
+  deactivate: z
+    .strictObject({
+      enabled: z.boolean().default(false).describe('Whether people missing from a complete listing are deactivated here.'),
+      maxShare: share.default(0.2).describe('Largest share of people one load may deactivate, from 0 to 1.'),
+      maxCount: z.int().min(0).default(50).describe('Largest number of people one load may deactivate.'),
+    })
+    .optional(),
+  contacts: z.array(member).default([]).describe('Who hears when a load fails: Slack user ids or e-mails.'),
+  state: z
+    .enum(['draft', 'live', 'paused'])
+    .default('draft')
+    .describe('A draft or paused integration does not load on schedule; look-ups and requests work all the same.'),
+});
+
+const list = (who: string) => z.array(entry).describe(`${who}: Slack user ids, user-group ids, e-mails, or * for everyone.`);
+
+const access = z.strictObject({
+  admins: list('Who runs Seatwarden').optional(),
+  approvers: list('Who decides on requests').optional(),
+  requesters: list('Who may ask for changes').optional(),
+  viewers: list('Who may look up other people').optional(),
+  auditors: list('Who may read the audit log').optional(),
+  operators: z
+    .record(z.string().min(1), z.string().refine(isEmailText, 'must be an e-mail'))
+    .default({})
+    .describe('Who a user of this machine is when they use the command line: operating-system user to e-mail.'),
+});
+
+const approvals = z.strictObject({
+  channel: channel.optional().describe('The Slack channel where requests are decided. Default: direct messages to approvers.'),
+  expireAfter: duration.default('24h').describe('How long a request waits for a decision, such as 24h.'),
+  remindAfter: duration.default('2h').describe('When approvers are reminded, such as 2h.'),
+  policies: z
+    .array(
+      z.strictObject({
+        name: z.string().min(1).describe('What people read on the card.'),
+        when: expression.describe('CEL over `preset`, `seat`, `account`, `person`, `requester` and `input`.'),
+        approvals: z.int().min(0).max(10).describe('How many different people must approve.'),
+      }),
+    )
+    .default([])
+    .describe('Which requests need how many approvals; the strictest that fits decides.'),
+});
+
+const safety = z.strictObject({
+  maxPerRun: z.int().min(1).default(10).describe('Most changes one run may make.'),
+  maxSharePerRun: share.default(0.2).describe('Largest share of the seats one run may change, from 0 to 1.'),
+  maxPerDay: z.int().min(1).default(25).describe('Most changes in 24 hours, over all ways in.'),
+  maxDataAge: duration.default('24h').describe('Facts older than this are read again before anything is done.'),
+  protected: z.array(member).default([]).describe('People whose seats no automation touches: Slack user ids or e-mails.'),
+});
+
+const report = z.strictObject({
+  channel: channel.describe('The Slack channel it is posted to.'),
+  schedule,
+  timezone: timezone.optional(),
+  inactiveDays: z.int().min(1).max(3650).optional().describe('Idle days after which a seat counts as idle.'),
+});
+
+const price = z.strictObject({
+  amount: z.number().min(0).describe('What one seat costs.'),
+  currency: z.string().regex(/^[A-Z]{3}$/, 'must be a currency code of three capital letters, such as EUR'),
+  per: z.enum(['month', 'year']),
+});
+
+export const configSchema = z.strictObject({
+  $schema: z.string().optional().describe('The JSON Schema of this file, for editors.'),
+  presets: z.array(z.string().min(1)).default([]).describe('Further folders of connectors, relative to this file.'),
+  variables: z
+    .record(z.string(), z.string())
+    .default({})
+    .describe('Values all integrations share, such as "JetBrains.CompanyCode".'),
+  credentials: z.record(id, credential).default({}).describe('Keys of the vendors, by reference: never the key itself.'),
+  integrations: z
+    .record(id, integration)
+    .default({})
+    .describe('Connectors set up for one tenant each; two organisations are two integrations.'),
+  access: access
+    .default({ operators: {} })
+    .describe(
+      'Who may do what. Where a list is missing: workspace owners and admins are admins and approvers, everyone may look up and request.',
+    ),
+  approvals: approvals.default({ expireAfter: '24h', remindAfter: '2h', policies: [] }).describe('How requests are decided.'),
+  safety: safety
+    .default({ maxPerRun: 10, maxSharePerRun: 0.2, maxPerDay: 25, maxDataAge: '24h', protected: [] })
+    .describe('Limits that hold whoever asks.'),
+  reports: z.record(id, report).default({}).describe('Reports that are posted on a schedule.'),
+  prices: z
+    .record(z.string().regex(/^[^/\s]+\/[^/]+$/, 'must be integration/product, such as jetbrains/II'), price)
+    .default({})
+    .describe('What a seat costs, by integration and product code.'),
+  workflows: z.record(id, z.record(z.string(), z.json())).default({}).describe('Rules that start presets by themselves.'),
+});
+
+export type ConfigFile = z.output<typeof configSchema>;
+export type IntegrationFile = z.output<typeof integration>;
