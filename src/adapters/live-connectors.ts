@@ -1,0 +1,20 @@
+import type { Connector, Connectors } from '../ports/connector.ts';
+
+/** The integrations in force; a changed configuration replaces them all at once. */
+export class LiveConnectors implements Connectors {
+  #list: readonly Connector[] = [];
+  #byId: ReadonlyMap<string, Connector> = new Map();
+
+  all(): readonly Connector[] {
+    return this.#list;
+  }
+
+  get(integrationId: string): Connector | null {
+    return this.#byId.get(integrationId) ?? null;
+  }
+
+  replace(connectors: readonly Connector[]): void {
+    this.#list = [...connectors];
+    this.#byId = new Map(connectors.map((connector) => [connector.id, connector]));
+  }
+}

@@ -1,0 +1,10 @@
+import { TransportError } from '../domain/errors.ts';
+import type { Notifier } from '../ports/notifier.ts';
+
+/** Where no chat is connected, cards and messages stay owed: the bot sends them once it runs with Slack. */
+export function createNoNotifier(): Notifier {
+  const owed = async (): Promise<never> => {
+    throw new TransportError('transport.no-slack', true, 'Slack is not connected, so nobody was told yet.');
+  };
+  return { postCard: owed, updateCard: owed, tell: owed };
+}
