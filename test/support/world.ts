@@ -1,0 +1,355 @@
+import type { Caller } from '../../src/command.ts';
+import type { ActionRequest, Evidence, InputValues } from '../../src/domain/action-request.ts';
+import { type Member, normaliseEmail, type PersonRef } from '../../src/domain/person.ts';
+import type { Seat } from '../../src/domain/seat.ts';
+import type { Settings } from '../../src/domain/settings.ts';
+import type { Background } from '../../src/ports/background.ts';
+import type { Connector, PresetInfo, Target } from '../../src/ports/connector.ts';
+import type { Directory } from '../../src/ports/directory.ts';
+import type { Notifier } from '../../src/ports/notifier.ts';
+import type { CardRecord, OwedNotice } from '../../src/ports/store.ts';
+import type { World } from '../../src/ports/world.ts';
+import { type MemoryStore, memoryStore } from './memory-store.ts';
+import { listeningLog } from './quiet-log.ts';
+
+export function aMember(name: string, over: Partial<Member> = {}): Member {
+  const handle = name.toLowerCase();
+  return {
+    userId: `U${name.toUpperCase()}`,
+    email: `${handle}@example.com`,
+    name,
+    active: true,
+    isBot: false,
+    isGuest: false,
+    isExternal: false,
+    isWorkspaceAdmin: false,
+    timezone: 'Europe/Berlin',
+    ...over,
+  };
+}
+
+export function aSeat(over: Partial<Seat> = {}): Seat {
+  return {
+    kind: 'seat',
+    integrationId: 'vendor',
+    connectorId: 'vendor',
+    externalId: 'SEAT000001',
+    product: { code: 'WS', name: 'WebStorm' },
+    team: { id: '1', name: 'Platform' },
+    status: 'active',
+    holder: { kind: 'person', email: 'cara@example.com', name: 'Cara' },
+    role: 'WebStorm',
+    lastActivity: { kind: 'at', at: '2026-08-20T09:00:00.000Z' },
+    assignedAt: '2026-01-10T09:00:00.000Z',
+    validUntil: null,
+    trial: false,
+    autoRenews: true,
+    offlineCode: false,
+    fields: {},
+    readAt: '2026-11-23T09:00:00.000Z',
+    ...over,
+  };
+}
+
+const INPUT = {
+  title: 'Licence',
+  kind: 'text',
+  required: true,
+  help: null,
+  choices: [],
+  changedOnly: false,
+  hidden: true,
+} as const;
+
+const PRESETS: readonly PresetInfo[] = [
+  {
+    id: 'revoke',
+    connectorId: 'vendor',
+    title: 'Revoke licence',
+    description: 'Takes the licence away.',
+    effect: 'destructive',
+    verb: 'revoke',
+    target: 'seat',
+    inputs: [{ ...INPUT, name: 'licenseId' }],
+  },
+  {
+    id: 'assign',
+    connectorId: 'vendor',
+    title: 'Assign licence',
+    description: 'Gives the licence.',
+    effect: 'write',
+    verb: 'assign',
+    target: 'seat',
+    inputs: [
+      { ...INPUT, name: 'licenseId' },
+      { ...INPUT, name: 'email' },
+    ],
+  },
+];
+
+export interface FakeVendor extends Connector {
+  readonly seats: Map<string, Seat>;
+  /** Each write that reached the vendor, in order. */
+  readonly writes: string[];
+  /** Thrown by the next reads, first to last. */
+  readonly readFaults: Error[];
+  /** How the next writes go wrong: `refuse`, `never-sent`, `lost` (acted, no answer), `dropped` (not acted, no answer), `crash`. */
+  readonly writeFaults: ('refuse' | 'never-sent' | 'lost' | 'dropped' | 'crash')[];
+  /** Awaited in the middle of each write, for tests that need a vendor that takes its time. */
+  during: () => Promise<void>;
+}
+
+/** A vendor of one kind of seat, with the rules the services rely on and faults on demand. */
+export function fakeVendor(seats: readonly Seat[] = [aSeat()]): FakeVendor {
+  const state = new Map(seats.map((seat) => [seat.externalId, seat]));
+  const readFaults: Error[] = [];
+  const writeFaults: FakeVendor['writeFaults'] = [];
+  const writes: string[] = [];
+  const read = (): void => {
+    const fault = readFaults.shift();
+    if (fault !== undefined) throw fault;
+  };
+  const holderOf = (id: string): string | null => {
+    const holder = state.get(id)?.holder;
+    return holder?.kind === 'person' ? holder.email : null;
+  };
+  const see = (id: string): Evidence => {
+    const seat = state.get(id);
+    return {
+      readAt: '2026-11-23T09:00:00.000Z',
+      holdings: seat === undefined ? [] : [seat],
+      facts: [],
+      pinned: { holder: holderOf(id) },
+      warnings: [],
+    };
+  };
+  const apply = (presetId: string, inputs: InputValues): void => {
+    const id = String(inputs['licenseId']);
+    const seat = state.get(id);
+    if (seat === undefined) return;
+    writes.push(`${presetId} ${id}`);
+    const holder = presetId === 'assign' ? ({ kind: 'person', email: String(inputs['email']), name: null } as const) : null;
+    state.set(id, { ...seat, holder, status: holder === null ? 'free' : 'active' });
+  };
+  const vendor: FakeVendor = {
+    id: 'vendor',
+    connectorId: 'vendor',
+    name: 'Vendor',
+    presets: new Map(PRESETS.map((preset) => [preset.id, preset])),
+    seats: state,
+    writes,
+    readFaults,
+    writeFaults,
+    during: async () => {},
+    check: async () => ({ ok: true, message: 'The key works.', hint: null, facts: [] }),
+    async lookup(email) {
+      read();
+      const held = [...state.values()].filter(
+        (seat) => seat.holder?.kind === 'person' && normaliseEmail(seat.holder.email) === email,
+      );
+      return { seats: held, accounts: [], readAt: '2026-11-23T09:00:00.000Z', rejected: [] };
+    },
+    free: async () => [...state.values()].filter((seat) => seat.status === 'free'),
+    run: async () => ({ holdings: [], response: {} }),
+    async target(ref): Promise<Target | null> {
+      read();
+      const seat = state.get(ref.id);
+      const email = holderOf(ref.id);
+      if (seat === undefined) return null;
+      return {
+        ref,
+        seat,
+        account: null,
+        person: email === null ? null : { userId: null, email, name: email },
+        readAt: seat.readAt,
+      };
+    },
+    offers: (target) =>
+      target.seat === null
+        ? []
+        : PRESETS.map((preset) => {
+            const fits = (preset.id === 'revoke') === (target.seat?.holder !== null);
+            return fits
+              ? { preset, available: true as const }
+              : { preset, available: false as const, because: 'Nobody holds this licence.' };
+          }),
+    prefill: (_preset, target) => ({ licenseId: target.ref.id }),
+    async plan(presetId, target, inputs) {
+      const preset = vendor.presets.get(presetId) as PresetInfo;
+      return {
+        ok: true,
+        plan: {
+          preset,
+          target: target.ref,
+          inputs: { licenseId: target.ref.id, ...inputs },
+          sentence: `${preset.title} ${target.ref.id}`,
+          affected: target.person,
+          evidence: see(target.ref.id),
+        },
+      };
+    },
+    async recheck(call, seen) {
+      read();
+      const now = see(call.target.id);
+      if (call.presetId === 'revoke' && now.pinned['holder'] === null)
+        return { kind: 'already', before: now, message: 'The licence is free already.' };
+      if (now.pinned['holder'] !== seen.pinned['holder'])
+        return { kind: 'changed', changes: [`held by ${now.pinned['holder']} now`] };
+      return { kind: 'same', before: now };
+    },
+    async perform(call) {
+      await vendor.during();
+      const fault = writeFaults.shift();
+      if (fault === 'refuse') return { kind: 'refused', code: 'NO', message: 'Vendor refused.', response: {} };
+      if (fault === 'never-sent') return { kind: 'never-sent', message: 'Vendor could not be reached, so nothing happened.' };
+      if (fault === 'dropped') return { kind: 'unknown', message: 'No answer came.' };
+      apply(call.presetId, call.inputs);
+      if (fault === 'lost') return { kind: 'unknown', message: 'No answer came.' };
+      if (fault === 'crash') throw new Error('boom');
+      return { kind: 'done', response: {} };
+    },
+    async verify(call) {
+      read();
+      const held = holderOf(call.target.id);
+      const holds = call.presetId === 'revoke' ? held === null : held === call.inputs['email'];
+      return holds
+        ? { kind: 'holds', after: see(call.target.id), response: {} }
+        : { kind: 'does-not-hold', message: 'The licence is as it was.' };
+    },
+    inverse(call, before) {
+      if (call.presetId !== 'revoke') return null;
+      return {
+        presetId: 'assign',
+        target: call.target,
+        inputs: { licenseId: call.target.id, email: before.pinned['holder'] ?? null },
+        sentence: `Give ${call.target.id} back`,
+      };
+    },
+  };
+  return vendor;
+}
+
+export interface FakeNotifier extends Notifier {
+  /** The version and state each card shows last; `buttons` is whether it can be pressed. */
+  readonly cards: Map<string, { state: ActionRequest['state']; version: number; buttons: boolean }>;
+  readonly told: { to: PersonRef; event: OwedNotice['event']; as: OwedNotice['as'] }[];
+  readonly faults: Error[];
+}
+
+export function fakeNotifier(): FakeNotifier {
+  const cards: FakeNotifier['cards'] = new Map();
+  const told: FakeNotifier['told'] = [];
+  const faults: Error[] = [];
+  const fail = (): void => {
+    const fault = faults.shift();
+    if (fault !== undefined) throw fault;
+  };
+  return {
+    cards,
+    told,
+    faults,
+    async postCard(request) {
+      fail();
+      cards.set(request.id, { state: request.state, version: request.version, buttons: false });
+      return { channel: 'C1', ts: `${request.id}.1` };
+    },
+    async updateCard(request: ActionRequest, _card: CardRecord) {
+      fail();
+      cards.set(request.id, { state: request.state, version: request.version, buttons: request.state === 'pending' });
+      return true;
+    },
+    async tell(notice) {
+      fail();
+      told.push({ to: notice.to, event: notice.event, as: notice.as });
+      return true;
+    },
+  };
+}
+
+/** Runs work at once and lets a test wait for all of it. */
+export function promptBackground(log: World['log']): Background {
+  const running = new Set<Promise<void>>();
+  const abort = new AbortController();
+  return {
+    run(name, work) {
+      const promise = work(abort.signal)
+        .catch((cause: unknown) => log.error('background.failed', { name, cause }))
+        .finally(() => running.delete(promise));
+      running.add(promise);
+    },
+    async idle() {
+      while (running.size > 0) await Promise.all(running);
+    },
+    async stop() {
+      abort.abort();
+      await Promise.all(running);
+    },
+  };
+}
+
+export interface TestWorld extends World {
+  readonly store: MemoryStore;
+  readonly notifier: FakeNotifier;
+  readonly vendor: FakeVendor;
+  readonly log: ReturnType<typeof listeningLog>;
+  readonly members: Member[];
+  /** Moves the clock. */
+  pass(ms: number): void;
+  as(name: string): Caller;
+}
+
+/** A small company (Ada admin, Dan and Eve approvers, Bob, Cara) over fakes with a clock that only moves when told to. */
+export function testWorld(
+  over: { settings?: Partial<Settings>; vendor?: FakeVendor; connectors?: readonly Connector[]; store?: MemoryStore } = {},
+): TestWorld {
+  let now = Date.parse('2026-11-23T09:00:00.000Z');
+  const log = listeningLog();
+  const members = [
+    aMember('Ada', { isWorkspaceAdmin: true }),
+    aMember('Dan', { isWorkspaceAdmin: true }),
+    aMember('Eve', { isWorkspaceAdmin: true }),
+    aMember('Bob'),
+    aMember('Cara'),
+    aMember('Gus', { isGuest: true }),
+  ];
+  const directory: Directory = {
+    byId: async (id) => members.find((member) => member.userId === id) ?? null,
+    byEmail: async (email) => members.find((member) => member.email === normaliseEmail(email)) ?? null,
+    search: async (text) => members.filter((member) => member.name.toLowerCase().includes(text.toLowerCase())),
+    group: async () => [],
+  };
+  const vendor = over.vendor ?? fakeVendor();
+  const connectors = over.connectors ?? [vendor];
+  const settings: Settings = {
+    access: { admins: null, approvers: null, requesters: null, viewers: null, auditors: null },
+    approvals: { channel: 'C1', expireAfterMs: 24 * 3_600_000, remindAfterMs: 2 * 3_600_000, policies: [] },
+    safety: { maxPerRun: 10, maxSharePerRun: 0.2, maxPerDay: 25, maxDataAgeMs: 24 * 3_600_000, protected: [] },
+    inactiveDays: 90,
+    ...over.settings,
+  };
+  let ids = 0;
+  return {
+    clock: { now: () => new Date(now) },
+    store: over.store ?? memoryStore(),
+    connectors: { all: () => connectors, get: (id) => connectors.find((connector) => connector.id === id) ?? null },
+    directory,
+    notifier: fakeNotifier(),
+    log,
+    background: promptBackground(log),
+    settings: () => settings,
+    newId: () => {
+      ids += 1;
+      return `R${String(ids).padStart(8, '0')}`;
+    },
+    vendor,
+    members,
+    pass: (ms) => {
+      now += ms;
+    },
+    as(name) {
+      const member = members.find((candidate) => candidate.name === name);
+      if (member === undefined) throw new Error(`nobody is called ${name}`);
+      return { person: { userId: member.userId, email: member.email, name: member.name }, member, via: 'slack' };
+    },
+  };
+}
