@@ -1,0 +1,201 @@
+import { type ASTNode, Environment, EvaluationError, type ParseResult } from '@marcbachmann/cel-js';
+import { isMissingPath, registerFunctions } from './functions.ts';
+
+/** What may be named beneath a variable: `null` for anything, else the members and what is beneath them. */
+export type Members = null | { readonly [name: string]: Members };
+
+/** A position in a preset: its name for messages, and the variables an expression there may use. */
+export interface Place {
+  readonly name: string;
+  readonly variables: Readonly<Record<string, Members>>;
+}
+
+/** Values for the variables of a place; one that is missing here is null. */
+export type Scope = Readonly<Record<string, unknown>>;
+
+/** An expression that cannot be used where it stands. `allowed` lists what could stand there. */
+export class ExpressionMistake extends Error {
+  readonly allowed: readonly string[] | null;
+
+  constructor(problem: string, allowed: readonly string[] | null = null) {
+    super(problem);
+    this.allowed = allowed;
+  }
+}
+
+/** An expression that failed on the values it was given: a value has another type than the preset expects. Holds no values. */
+export class EvaluationFault extends Error {}
+
+export interface Expression {
+  readonly source: string;
+  /** The value; null when a path in it does not exist. Integers are JS numbers, or text where a number would lose digits. */
+  evaluate(scope: Scope): unknown;
+}
+
+export interface Condition {
+  readonly source: string;
+  /** False when a path in it does not exist. */
+  holds(scope: Scope): boolean;
+}
+
+const MAX_SOURCE_LENGTH = 2_000;
+
+const BASE = registerFunctions(
+  new Environment({
+    homogeneousAggregateLiterals: false,
+    limits: { maxAstNodes: 1_000, maxDepth: 60, maxListElements: 100, maxMapEntries: 100, maxCallArguments: 8 },
+  }),
+);
+const environments = new Map<string, Environment>();
+
+/** Environments are dear to build and depend on the variables' names alone. */
+function environmentFor(place: Place): Environment {
+  const names = Object.keys(place.variables).toSorted();
+  const key = names.join(' ');
+  let env = environments.get(key);
+  if (env === undefined) {
+    env = BASE.clone();
+    for (const name of names) env.registerVariable(name, 'dyn');
+    environments.set(key, env);
+  }
+  return env;
+}
+
+/**
+ * Compiles one CEL expression for a place.
+ * @throws ExpressionMistake when it does not parse, does not type-check, or names something the place does not have.
+ */
+export function compileExpression(source: string, place: Place): Expression {
+  const program = compile(source, place);
+  const empty = nullScope(place);
+  return {
+    source,
+    evaluate(scope) {
+      try {
+        return toPlain(program({ ...empty, ...scope }));
+      } catch (error) {
+        if (isMissingPath(error)) return null;
+        throw fault(error, source);
+      }
+    },
+  };
+}
+
+/** Like {@link compileExpression}, for an expression that is true or false. */
+export function compileCondition(source: string, place: Place): Condition {
+  const program = compile(source, place);
+  const type = program.check().type;
+  if (type !== 'bool' && type !== 'dyn')
+    throw new ExpressionMistake(`a condition must be true or false, and "${source}" is ${type}`);
+  const empty = nullScope(place);
+  return {
+    source,
+    holds(scope) {
+      let value: unknown;
+      try {
+        value = program({ ...empty, ...scope });
+      } catch (error) {
+        if (isMissingPath(error)) return false;
+        throw fault(error, source);
+      }
+      if (value === true) return true;
+      if (value === false || value === null) return false;
+      throw new EvaluationFault(`the condition "${source}" must be true or false`);
+    },
+  };
+}
+
+function compile(source: string, place: Place): ParseResult {
+  if (source.trim() === '') throw new ExpressionMistake('an expression is missing here');
+  if (source.length > MAX_SOURCE_LENGTH)
+    throw new ExpressionMistake(`an expression may have ${MAX_SOURCE_LENGTH} characters at most`);
+  let program: ParseResult;
+  try {
+    program = environmentFor(place).parse(source);
+  } catch (error) {
+    throw new ExpressionMistake(`"${source}" cannot be read: ${summary(error)}`);
+  }
+  const check = program.check();
+  if (!check.valid) {
+    const unknown = /^Unknown variable: (\S+)$/.exec(summary(check.error));
+    if (unknown !== null)
+      throw new ExpressionMistake(`"${unknown[1]}" cannot be used ${place.name}`, Object.keys(place.variables));
+    throw new ExpressionMistake(`"${source}" cannot be used: ${summary(check.error)}`);
+  }
+  checkMembers(program.ast, place);
+  return program;
+}
+
+function summary(error: unknown): string {
+  if (typeof error === 'object' && error !== null && 'summary' in error) return String(error.summary);
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Follows every `a.b.c` from its root and compares it with what the place declares beneath that variable. */
+function checkMembers(node: unknown, place: Place): void {
+  if (Array.isArray(node)) {
+    for (const item of node) checkMembers(item, place);
+    return;
+  }
+  if (!isNode(node)) return;
+  const path = memberPath(node);
+  if (path === null) {
+    checkMembers(node.args, place);
+    return;
+  }
+  const [root = '', ...names] = path;
+  let members = place.variables[root] ?? null;
+  let walked = root;
+  if (members !== null && names.length === 0 && isClosed(root, place))
+    throw new ExpressionMistake(
+      `"${root}" must be followed by a name`,
+      Object.keys(members).map((name) => `${root}.${name}`),
+    );
+  for (const name of names) {
+    if (members === null) return;
+    if (!Object.hasOwn(members, name))
+      throw new ExpressionMistake(
+        `"${walked}.${name}" does not exist`,
+        Object.keys(members).map((known) => `${walked}.${known}`),
+      );
+    members = members[name] ?? null;
+    walked = `${walked}.${name}`;
+  }
+}
+
+/** Inputs, variables and credentials are named one by one, so that what a preset uses can be seen before it runs. */
+function isClosed(root: string, place: Place): boolean {
+  return (root === 'input' || root === 'variables' || root === 'credential') && place.variables[root] !== null;
+}
+
+function isNode(value: unknown): value is ASTNode {
+  return typeof value === 'object' && value !== null && 'op' in value && 'args' in value;
+}
+
+function memberPath(node: ASTNode): string[] | null {
+  if (node.op === 'id') return [node.args];
+  if (node.op !== '.') return null;
+  const [receiver, name] = node.args;
+  const before = memberPath(receiver);
+  return before === null ? null : [...before, name];
+}
+
+function nullScope(place: Place): Scope {
+  return Object.fromEntries(Object.keys(place.variables).map((name) => [name, null]));
+}
+
+function fault(error: unknown, source: string): Error {
+  if (error instanceof EvaluationError) return new EvaluationFault(`"${source}" failed: ${error.summary}`);
+  return error instanceof Error ? error : new Error(String(error));
+}
+
+/** CEL's integers and timestamps as the plain JSON values the rest of the product works with. */
+function toPlain(value: unknown): unknown {
+  if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
+  if (value === undefined) return null;
+  if (typeof value !== 'object' || value === null) return value;
+  if (value instanceof Date) return value.toISOString();
+  if (Array.isArray(value)) return value.map(toPlain);
+  if (value instanceof Map) return Object.fromEntries([...value].map(([key, item]) => [String(key), toPlain(item)]));
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, toPlain(item)]));
+}

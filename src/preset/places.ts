@@ -1,0 +1,83 @@
+import type { Members, Place } from './expression.ts';
+
+const ANY: Members = null;
+
+const any = (...names: readonly string[]): { readonly [name: string]: Members } =>
+  Object.fromEntries(names.map((name) => [name, ANY]));
+
+const ACTIVITY = any('kind', 'at');
+
+const SEAT: Members = {
+  ...any('kind', 'integrationId', 'connectorId', 'externalId', 'status', 'role', 'assignedAt', 'validUntil', 'trial'),
+  ...any('autoRenews', 'offlineCode', 'fields', 'readAt'),
+  product: any('code', 'name'),
+  team: any('id', 'name'),
+  holder: any('kind', 'email', 'name', 'label'),
+  lastActivity: ACTIVITY,
+};
+
+const ACCOUNT: Members = {
+  ...any('kind', 'integrationId', 'connectorId', 'externalId', 'email', 'name', 'enabled', 'administrator', 'paidSeat'),
+  ...any('roles', 'createdAt', 'fields', 'readAt'),
+  lastActivity: ACTIVITY,
+};
+
+/** What a read gave: every seat and account, and the one the action is about. */
+const READ: Members = { ...any('seats', 'accounts'), seat: SEAT, account: ACCOUNT };
+
+const PERSON: Members = any('email', 'name');
+const TARGET: Members = any('kind', 'id');
+const INTEGRATION: Members = any('id', 'name', 'credential');
+
+/** The names a preset may use because its connector or itself declares them. */
+export interface Declared {
+  readonly inputs: readonly string[];
+  readonly variables: readonly string[];
+  readonly credential: readonly string[];
+  readonly consult: readonly string[];
+}
+
+/** Every position of the preset language, with the variables that exist there. */
+export function placesFor(declared: Declared) {
+  const input: Members = any(...declared.inputs);
+  const variables: Members = any(...declared.variables);
+  const credential: Members = any(...declared.credential);
+  const consult: Members = Object.fromEntries(
+    declared.consult.map((name) => [name, { ...READ, response: ANY } satisfies Members]),
+  );
+  const offer = { target: TARGET, seat: SEAT, account: ACCOUNT, person: PERSON, variables, now: ANY };
+  const plan = { ...offer, input, before: READ, consult, integration: INTEGRATION };
+  const verify = { input, target: TARGET, before: READ, after: READ, seat: SEAT, account: ACCOUNT, variables, now: ANY };
+  const answer = { response: ANY, status: ANY, headers: ANY };
+  return {
+    baseUrl: place('in a base URL', { variables }),
+    commonHeader: place('in a header', { variables, credential }),
+    header: place('in a header', { variables, credential, input, target: TARGET }),
+    request: place('in a request', { variables, input, target: TARGET }),
+    page: place('in pagination', answer),
+    answer: place('in an answer', answer),
+    check: place('in a check', { ...answer, variables, now: ANY, integration: INTEGRATION }),
+    record: place('in a record mapping', { record: ANY, variables, integration: INTEGRATION, now: ANY }),
+    filter: place('in a filter', { record: ANY, input, variables }),
+    keep: place('in keep', { seat: SEAT, account: ACCOUNT, input, variables }),
+    readResponse: place('in a response mapping', { ...answer, input }),
+    // Not the answer itself: it may hold what "redact" took out of the records.
+    listResponse: place('in a response mapping', { records: ANY, seats: ANY, accounts: ANY, status: ANY, headers: ANY, input }),
+    writeResponse: place('in a response mapping', { ...answer, input, target: TARGET }),
+    offer: place('in a rule about the target', offer),
+    plan: place('in the plan of an action', plan),
+    pinned: place('in the sentence of a change', { ...plan, was: ANY, is: ANY }),
+    clean: place('in clean', { value: ANY }),
+    verify: place('in verify', verify),
+    undo: place('in undo', { input, target: TARGET, before: READ, after: READ, response: ANY, variables }),
+    lookup: place('in lookup', { email: ANY }),
+    target: place('in targets', { target: TARGET }),
+    pool: place('in pool', {}),
+  };
+}
+
+export type Places = ReturnType<typeof placesFor>;
+
+function place(name: string, variables: { readonly [name: string]: Members }): Place {
+  return { name, variables };
+}
