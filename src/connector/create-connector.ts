@@ -1,0 +1,185 @@
+import type { Dispatcher } from 'undici';
+import { ConfigError, type ConfigMistake, SeatwardenError } from '../domain/errors.ts';
+import { normaliseEmail } from '../domain/person.ts';
+import type { Holding } from '../domain/seat.ts';
+import type { Secret } from '../domain/secret.ts';
+import { toInstant } from '../domain/time.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { CheckReport, Connector, Target } from '../ports/connector.ts';
+import type { Log } from '../ports/log.ts';
+import type { LoadedConnector } from '../preset/loaded.ts';
+import { personOf } from './action-scope.ts';
+import { Actions } from './actions.ts';
+import { baseUrlProblem } from './base-url.ts';
+import { createHttp } from './http.ts';
+import { Limiter, type Sleep, sleep as sleepFor } from './limiter.ts';
+import { Reads } from './reads.ts';
+import { VendorClient } from './vendor-client.ts';
+
+export interface ConnectorOptions {
+  /** The integration's id. */
+  readonly id: string;
+  /** What people call it; the connector's name when left out. */
+  readonly name?: string;
+  readonly connector: LoadedConnector;
+  readonly credential: Readonly<Record<string, Secret>>;
+  /** The credential's name in the configuration, for records that tell where they came from. */
+  readonly credentialName?: string;
+  readonly variables: Readonly<Record<string, string>>;
+  /** Instead of the connector's own, for proxies and tests. */
+  readonly baseUrl?: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** undici dispatcher to send through; stays open when the connector is closed. */
+  readonly dispatcher?: Dispatcher;
+  readonly timeoutMs?: number;
+  readonly sleep?: Sleep;
+  /** For the User-Agent. */
+  readonly version?: string;
+}
+
+/**
+ * An integration: a connector's presets with one tenant's credential and variables.
+ * @throws ConfigError listing every variable or credential field that is missing or has the wrong form, and a base URL that
+ * is not https (plain http only to this machine).
+ */
+export function createConnector(options: ConnectorOptions): Connector & { close(): Promise<void> } {
+  const { id, connector, clock, log } = options;
+  const mistakes = fieldMistakes(options);
+  const address = options.baseUrl ?? connector.baseUrl.render({ variables: options.variables });
+  const problem = baseUrlProblem(address);
+  if (problem !== null) mistakes.push({ file: '', path: `integrations.${id}.baseUrl`, problem });
+  if (mistakes.length > 0)
+    throw new ConfigError(
+      `The integration "${id}" is not set up right: ${mistakes.map((m) => `${m.path} ${m.problem}`).join('; ')}.`,
+      mistakes,
+      {
+        hint: `See ${connector.docs}`,
+      },
+    );
+
+  const base = new URL(address);
+  const name = options.name ?? connector.name;
+  const wait = options.sleep ?? sleepFor;
+  const integration = { id, name, credential: options.credentialName ?? id };
+  const scope = { variables: options.variables, integration };
+  const http = createHttp({
+    vendor: connector.name,
+    origin: base.origin,
+    connections: connector.limits.concurrency,
+    timeoutMs: options.timeoutMs ?? connector.timeoutMs,
+    userAgent: `Seatwarden/${options.version ?? '0.1.0'} (+self-hosted licence bot)`,
+    dispatcher: options.dispatcher,
+  });
+  const credential = Object.fromEntries(Object.entries(options.credential).map(([field, secret]) => [field, secret.reveal()]));
+  const client = new VendorClient({
+    integrationId: id,
+    connector,
+    origin: base.origin,
+    common: { basePath: base.pathname.replace(/\/+$/, ''), headers: connector.headers },
+    http,
+    limiter: new Limiter(connector.limits, wait),
+    clock,
+    log,
+    sleep: wait,
+    scope: { variables: options.variables, credential },
+  });
+  const reads = new Reads({ integrationId: id, connector, client, clock, scope });
+  const actions = new Actions({ integrationId: id, connector, client, reads, clock, sleep: wait, scope });
+  const readAt = (): string => toInstant(clock.now());
+
+  return {
+    id,
+    connectorId: connector.id,
+    name,
+    presets: new Map([...connector.presets].map(([presetId, preset]) => [presetId, preset.info])),
+    check: (signal) => check(client, connector, { ...scope, now: readAt() }, signal),
+    async lookup(email, signal) {
+      const {
+        seats,
+        accounts,
+        rejected,
+        readAt: at,
+      } = await reads.use(connector.lookup, { email: normaliseEmail(email) }, false, signal);
+      return { seats, accounts, rejected, readAt: at };
+    },
+    async free(signal) {
+      return connector.pool === null ? [] : (await reads.use(connector.pool, {}, false, signal)).seats;
+    },
+    async run(presetId, inputs, signal) {
+      const { seats, accounts, response } = await reads.run(presetId, inputs, false, signal);
+      return { holdings: [...seats, ...accounts], response };
+    },
+    async target(ref, signal): Promise<Target | null> {
+      const unread = { ref, seat: null, account: null };
+      if (ref.kind === 'none') return { ...unread, person: null, readAt: readAt() };
+      if (ref.kind === 'person') return { ...unread, person: personOf(ref, null, null), readAt: readAt() };
+      const use = connector.targets[ref.kind];
+      if (use === null) return null;
+      const read = await reads.use(use, { target: { kind: ref.kind, id: ref.id } }, true, signal);
+      const isIt = (holding: Holding): boolean => holding.externalId === ref.id;
+      const seat = ref.kind === 'seat' ? (read.seats.find(isIt) ?? null) : null;
+      const account = ref.kind === 'account' ? (read.accounts.find(isIt) ?? null) : null;
+      if (seat === null && account === null) return null;
+      return { ref, seat, account, person: personOf(ref, seat, account), readAt: read.readAt };
+    },
+    offers: (target, now) => actions.offers(target, now),
+    prefill: (presetId, target, now) => actions.prefill(presetId, target, now),
+    plan: (presetId, target, inputs, signal) => actions.plan(presetId, target, inputs, signal),
+    recheck: (call, seen, signal) => actions.recheck(call, seen, signal),
+    perform: (call, before, signal) => actions.perform(call, before, signal),
+    verify: (call, before, signal) => actions.verify(call, before, signal),
+    inverse: (call, before, after, response) => actions.inverse(call, before, after, response),
+    close: () => http.close(),
+  };
+}
+
+/** A report is what the person wants, so whatever is wrong with the vendor is told in it instead of being thrown. */
+async function check(
+  client: VendorClient,
+  connector: LoadedConnector,
+  scope: Readonly<Record<string, unknown>>,
+  signal: AbortSignal,
+): Promise<CheckReport> {
+  try {
+    const answer = await client.read(connector.check.request, { scope }, signal);
+    const answered = { ...scope, ...answer };
+    const facts = connector.check.facts
+      .map((fact) => ({ label: fact.label, value: fact.value.render(answered) }))
+      .filter((fact) => fact.value !== '');
+    const warnings = connector.check.warnings.filter((rule) => rule.when.holds(answered));
+    return {
+      ok: true,
+      message: [connector.check.sentence, ...warnings.map((rule) => rule.because)].map((text) => text.render(answered)).join(' '),
+      hint: warnings.find((rule) => rule.hint !== null)?.hint ?? null,
+      facts,
+    };
+  } catch (error) {
+    if (!(error instanceof SeatwardenError)) throw error;
+    return { ok: false, message: error.message, hint: error.hint, facts: [] };
+  }
+}
+
+function fieldMistakes({ id, connector, credential, variables }: ConnectorOptions): ConfigMistake[] {
+  const mistakes: ConfigMistake[] = [];
+  const mistake = (path: string, problem: string): void =>
+    void mistakes.push({ file: '', path: `integrations.${id}.${path}`, problem });
+  for (const [name, field] of Object.entries(connector.variables)) {
+    const value = variables[name];
+    if (value === undefined || value === '') {
+      if (field.required) mistake(`variables.${name}`, `is missing: ${field.title}`);
+    } else if (connector.patterns[name]?.test(value) === false)
+      mistake(
+        `variables.${name}`,
+        `has the wrong form: ${field.help}${field.example === undefined ? '' : ` Example: ${field.example}`}`,
+      );
+  }
+  for (const [name, field] of Object.entries(connector.credential)) {
+    const value = credential[name]?.reveal();
+    if (value === undefined || value === '') mistake(`credential.${name}`, `is missing: ${field.title}`);
+    else if (!/^[\x21-\x7e]+$/.test(value))
+      mistake(`credential.${name}`, 'holds blanks or characters that cannot be sent in a header');
+    else if (connector.patterns[name]?.test(value) === false) mistake(`credential.${name}`, 'has the wrong form');
+  }
+  return mistakes;
+}
