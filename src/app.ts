@@ -1,0 +1,349 @@
+import { commands } from '../commands/index.ts';
+import { createBackground } from './adapters/background.ts';
+import { createCronJobs } from './adapters/cron-jobs.ts';
+import { createEmailDirectory } from './adapters/email-directory.ts';
+import { LiveConnectors } from './adapters/live-connectors.ts';
+import { type EmbeddedStore, openStore } from './adapters/lowdb-store.ts';
+import { createNoNotifier } from './adapters/no-notifier.ts';
+import { createPinoLog, type PinoLog } from './adapters/pino-log.ts';
+import { newRequestId } from './adapters/request-id.ts';
+import { systemClock } from './adapters/system-clock.ts';
+import type { CommandDefinition } from './command.ts';
+import type { Config } from './config/config.ts';
+import type { SlackAccess } from './config/environment.ts';
+import { ConfigError, StoreError } from './domain/errors.ts';
+import { toInstant } from './domain/time.ts';
+import { type OpenConnector, openIntegrations } from './integrations.ts';
+import { type BotMetrics, createBotMetrics } from './ops/bot-metrics.ts';
+import { type OpsServer, type RequestHandler, startOpsServer } from './ops/ops-server.ts';
+import { checkReadiness, type Need } from './ops/readiness.ts';
+import { type SocketServer, startSocketServer } from './ops/socket-server.ts';
+import { VERSION } from './package-root.ts';
+import type { Clock } from './ports/clock.ts';
+import type { Directory } from './ports/directory.ts';
+import type { Jobs } from './ports/jobs.ts';
+import type { Log } from './ports/log.ts';
+import type { Notifier } from './ports/notifier.ts';
+import type { World } from './ports/world.ts';
+import type { LoadedConnector } from './preset/loaded.ts';
+import { SYSTEM } from './services/change-request.ts';
+import { deliverAll, deliverPending } from './services/deliver.ts';
+import { expireRequests } from './services/expire-requests.ts';
+import { reconcileRequests } from './services/reconcile-requests.ts';
+import type { Setup } from './setup.ts';
+import { watchForChanges } from './watch-file.ts';
+
+/** The room that speaks with Slack, as the composition needs it. */
+export interface SlackRoom {
+  readonly directory: Directory;
+  readonly notifier: Notifier;
+  /** For signed HTTP; null in Socket Mode. */
+  readonly handler: RequestHandler | null;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  /** Null when connected, else what is wrong. */
+  problem(): string | null;
+}
+
+export type CreateSlack = (parts: {
+  readonly access: SlackAccess;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly commands: readonly CommandDefinition[];
+  world(): World;
+}) => SlackRoom;
+
+export interface BotOptions {
+  readonly setup: Setup;
+  readonly slack: CreateSlack;
+  readonly clock?: Clock;
+  readonly log?: PinoLog;
+  /** Further things served on the bot's address: the sandbox's page. */
+  readonly handlers?: readonly RequestHandler[];
+  /** Where the command line reaches the bot, and what answers it; nothing listens when it is left out. */
+  readonly control?: { readonly socketPath: string; handler(bot: Bot): RequestHandler };
+  readonly watchEveryMs?: number;
+}
+
+/** A bot in this process. Several can run side by side, each with its own data directory. */
+export interface Bot {
+  readonly world: World;
+  readonly commands: readonly CommandDefinition[];
+  /** The configuration in force. */
+  config(): Config<LoadedConnector>;
+  /** Where it listens; null before `start`. */
+  url(): string | null;
+  /** Connects to Slack, serves HTTP and starts the jobs. @throws SeatwardenError; nothing is left running then. */
+  start(): Promise<void>;
+  /** Reads the configuration again. False, with the last good one still in force, when it has mistakes. */
+  reload(): Promise<boolean>;
+  /** Takes no new work, waits for what runs at most `graceMs`, and closes everything. May be called at any time, and again. */
+  stop(graceMs?: number): Promise<void>;
+}
+
+const GRACE_MS = 10_000;
+const REPEAT_MS = 30_000;
+/** An action that began before a change of the configuration ends on the connector it began with. */
+const OLD_CONNECTOR_MS = 120_000;
+
+/**
+ * Puts a bot together and opens its store. It does nothing by itself until `start`; the command line uses it without.
+ * @throws ConfigError, StoreError (`store.locked` when another process has the data directory).
+ */
+export async function createBot(options: BotOptions): Promise<Bot> {
+  const { setup, clock = systemClock } = options;
+  const log = options.log ?? createPinoLog({ level: setup.environment.logLevel, clock });
+  const config = await setup.readConfig();
+  const connectors = openIntegrations(config, { clock, log });
+  hideSecrets(log, config, setup);
+  try {
+    const socketPath = options.control?.socketPath ?? null;
+    const store = await openStore({ dir: setup.dataDir, clock, log, socketPath });
+    return new RunningBot({ options, clock, log, store }, config, connectors);
+  } catch (error) {
+    for (const connector of connectors) void connector.close();
+    throw error;
+  }
+}
+
+function hideSecrets(log: PinoLog, config: Config<LoadedConnector>, { environment: { slack } }: Setup): void {
+  for (const integration of config.integrations) log.register(...Object.values(integration.credential));
+  if (slack === null) return;
+  log.register(slack.botToken, slack.mode === 'socket' ? slack.appToken : slack.signingSecret);
+}
+
+interface Parts {
+  readonly options: BotOptions;
+  readonly clock: Clock;
+  readonly log: PinoLog;
+  readonly store: EmbeddedStore;
+}
+
+class RunningBot implements Bot {
+  readonly world: World;
+  readonly commands: readonly CommandDefinition[];
+  readonly #parts: Parts;
+  readonly #metrics: BotMetrics;
+  readonly #jobs: Jobs;
+  readonly #live = new LiveConnectors();
+  readonly #slack: SlackRoom | null;
+  #config: Config<LoadedConnector>;
+  #open: readonly OpenConnector[];
+  readonly #old = new Set<OpenConnector>();
+  #ops: OpsServer | null = null;
+  #socket: SocketServer | null = null;
+  #unwatch: (() => void) | null = null;
+  readonly #timers: NodeJS.Timeout[] = [];
+  #reloading: Promise<unknown> = Promise.resolve();
+  #stopping: Promise<void> | null = null;
+
+  constructor(parts: Parts, config: Config<LoadedConnector>, open: readonly OpenConnector[]) {
+    const { clock, log, store, options } = parts;
+    const { slack } = options.setup.environment;
+    this.#parts = parts;
+    this.#config = config;
+    this.#open = open;
+    this.#metrics = createBotMetrics({ store, version: VERSION, now: () => performance.now() });
+    this.commands = this.#metrics.measuredCommands(commands);
+    this.#live.replace(open.map((connector) => this.#metrics.measured(connector)));
+    this.#slack =
+      slack === null ? null : options.slack({ access: slack, clock, log, world: () => this.world, commands: this.commands });
+    this.world = {
+      clock,
+      store,
+      log,
+      connectors: this.#live,
+      directory: this.#slack?.directory ?? createEmailDirectory(),
+      notifier: this.#slack?.notifier ?? createNoNotifier(),
+      background: createBackground(log),
+      settings: () => this.#config.settings,
+      newId: newRequestId,
+    };
+    this.#jobs = createCronJobs({ clock, store, log });
+    this.#addJobs();
+  }
+
+  config(): Config<LoadedConnector> {
+    return this.#config;
+  }
+
+  url(): string | null {
+    return this.#ops?.url ?? null;
+  }
+
+  async start(): Promise<void> {
+    try {
+      await this.#startAll();
+    } catch (error) {
+      await this.stop(0);
+      throw error;
+    }
+  }
+
+  async #startAll(): Promise<void> {
+    const { options, log, store, clock } = this.#parts;
+    const { environment, configPath } = options.setup;
+    const slackHandler = this.#slack?.handler ?? null;
+    this.#ops = await startOpsServer({
+      host: environment.host,
+      port: environment.port,
+      ready: () => checkReadiness(this.#needs()),
+      metrics: () => this.#metrics.text(),
+      handlers: [...(slackHandler === null ? [] : [slackHandler]), ...(options.handlers ?? [])],
+      log,
+    });
+    if (options.control !== undefined) {
+      this.#socket = await startSocketServer(options.control.socketPath, options.control.handler(this), log);
+    }
+    await store.commit({
+      audit: [
+        {
+          at: toInstant(clock.now()),
+          actor: SYSTEM,
+          verb: 'bot.started',
+          subject: 'bot',
+          requestId: null,
+          detail: { version: VERSION, config: this.#config.file, integrations: this.#config.integrations.map(({ id }) => id) },
+        },
+      ],
+    });
+    await this.#slack?.start();
+    await this.#jobs.start();
+    this.world.background.run('reconcile', (signal) => reconcileRequests(this.world, signal));
+    this.world.background.run('deliver', () => deliverAll(this.world));
+    this.#repeat('reconcile', (signal) => reconcileRequests(this.world, signal));
+    this.#repeat('deliver', () => deliverPending(this.world));
+    if (configPath !== null) {
+      this.#unwatch = watchForChanges(configPath, () => void this.reload(), options.watchEveryMs);
+    }
+    log.info('bot.started', {
+      version: VERSION,
+      url: this.#ops.url,
+      integrations: this.#config.integrations.map(({ id }) => id),
+    });
+  }
+
+  async reload(): Promise<boolean> {
+    // A file that is saved twice in a moment is read one time after the other.
+    const mine = this.#reloading.then(() => this.#reload());
+    this.#reloading = mine.catch(() => undefined);
+    return mine;
+  }
+
+  async #reload(): Promise<boolean> {
+    const { options, clock, log } = this.#parts;
+    if (this.#stopping !== null) return false;
+    let next: Config<LoadedConnector>;
+    let open: readonly OpenConnector[];
+    try {
+      next = await options.setup.readConfig();
+      open = openIntegrations(next, { clock, log });
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      log.error('config.refused', { problem: error.message, mistakes: error.mistakes });
+      const places = error.mistakes.map(({ path, problem }) => `${path} ${problem}`.trim());
+      await this.#auditConfig('config.refused', { problem: error.message, mistakes: places });
+      return false;
+    }
+    hideSecrets(log, next, options.setup);
+    this.#retire(this.#open);
+    this.#config = next;
+    this.#open = open;
+    this.#live.replace(open.map((connector) => this.#metrics.measured(connector)));
+    log.info('config.changed', { integrations: next.integrations.map(({ id }) => id) });
+    await this.#auditConfig('config.changed', { integrations: next.integrations.map(({ id }) => id) });
+    return true;
+  }
+
+  async #auditConfig(verb: 'config.changed' | 'config.refused', detail: Readonly<Record<string, unknown>>): Promise<void> {
+    const { clock, log, store, options } = this.#parts;
+    const subject = options.setup.configPath ?? 'environment';
+    const event = { at: toInstant(clock.now()), actor: SYSTEM, verb, subject, requestId: null, detail };
+    try {
+      await store.commit({ audit: [event] });
+    } catch (cause) {
+      if (!(cause instanceof StoreError)) throw cause;
+      log.error('config.audit-failed', { cause });
+    }
+  }
+
+  #retire(connectors: readonly OpenConnector[]): void {
+    for (const connector of connectors) {
+      this.#old.add(connector);
+      setTimeout(() => {
+        if (this.#old.delete(connector)) void connector.close();
+      }, OLD_CONNECTOR_MS).unref();
+    }
+  }
+
+  async stop(graceMs = GRACE_MS): Promise<void> {
+    this.#stopping ??= this.#stopAll(graceMs);
+    return this.#stopping;
+  }
+
+  async #stopAll(graceMs: number): Promise<void> {
+    const { log, store } = this.#parts;
+    this.#unwatch?.();
+    for (const timer of this.#timers) clearInterval(timer);
+    await this.#attempt('slack', async () => this.#slack?.stop());
+    await this.#attempt('socket', async () => this.#socket?.close());
+    await Promise.all([
+      this.#attempt('jobs', () => this.#jobs.stop(graceMs)),
+      this.#attempt('background', () => this.world.background.stop(graceMs)),
+    ]);
+    await this.#attempt('http', async () => this.#ops?.close());
+    await Promise.all([...this.#open, ...this.#old].map((connector) => this.#attempt('connector', () => connector.close())));
+    this.#metrics.stop();
+    await store.close();
+    log.info('bot.stopped');
+  }
+
+  /** One part that does not close must not keep the store from being closed. */
+  async #attempt(part: string, close: () => Promise<unknown>): Promise<void> {
+    try {
+      await close();
+    } catch (cause) {
+      this.#parts.log.warn('bot.stop-failed', { part, cause });
+    }
+  }
+
+  #needs(): readonly Need[] {
+    const needs: Need[] = [
+      {
+        name: 'store',
+        problem: async () => {
+          await this.#parts.store.check();
+          return null;
+        },
+      },
+      { name: 'jobs', problem: () => this.#jobs.problem() },
+    ];
+    const slack = this.#slack;
+    if (slack !== null) needs.unshift({ name: 'slack', problem: () => slack.problem() });
+    if (this.#stopping !== null) needs.push({ name: 'process', problem: () => 'is stopping' });
+    return needs;
+  }
+
+  #addJobs(): void {
+    const { world } = this;
+    const every = { timezone: 'UTC', timeoutMs: 60_000 };
+    this.#jobs.add({ ...every, id: 'expire-requests', cron: '* * * * *', run: () => expireRequests(world) });
+  }
+
+  /** Work that brings things on after a hitch, in between the minutes of the jobs. Skipped while the last round still runs. */
+  #repeat(name: string, work: (signal: AbortSignal) => Promise<void>): void {
+    let running = false;
+    const timer = setInterval(() => {
+      if (running) return;
+      running = true;
+      this.world.background.run(name, async (signal) => {
+        try {
+          await work(signal);
+        } finally {
+          running = false;
+        }
+      });
+    }, REPEAT_MS).unref();
+    this.#timers.push(timer);
+  }
+}
