@@ -1,0 +1,141 @@
+import { describe, expect, it } from 'vitest';
+import { commands } from '../../commands/index.ts';
+import { VendorError } from '../../src/domain/errors.ts';
+import type { Reply } from '../../src/reply.ts';
+import { runCommand } from '../../src/services/run-command.ts';
+import { aMember, aSeat, fakeVendor, type TestWorld, testWorld } from '../support/world.ts';
+
+const says = (world: TestWorld, who: string, text: string): Promise<Reply> => runCommand(world, commands, world.as(who), text);
+
+function lookedUp(reply: Reply): Extract<Reply, { kind: 'lookup' }>['result'] {
+  if (reply.kind !== 'lookup') throw new Error(`answered with ${reply.kind}: ${JSON.stringify(reply)}`);
+  return reply.result;
+}
+
+describe('a look-up', () => {
+  it.each([
+    'cara@example.com',
+    'CARA@Example.com',
+    '<mailto:cara@example.com|cara@example.com>',
+    '<@UCARA|cara>',
+    '@cara',
+    'Cara',
+    'lookup cara@example.com',
+  ])('finds Cara by %s', async (text) => {
+    const result = lookedUp(await says(testWorld(), 'Ada', text));
+    expect(result.person).toMatchObject({ userId: 'UCARA', email: 'cara@example.com' });
+    expect(result.sections).toMatchObject([
+      { ok: true, rows: [{ holding: { externalId: 'SEAT000001' }, problems: [{ kind: 'idle', days: 95 }] }] },
+    ]);
+  });
+
+  it('shows one’s own seats for no text at all, even to those who may not view others', async () => {
+    const world = testWorld({
+      settings: { access: { admins: ['UADA'], approvers: null, requesters: null, viewers: [], auditors: null } },
+    });
+    expect(lookedUp(await says(world, 'Cara', '')).own).toBe(true);
+    await expect(says(world, 'Cara', 'bob@example.com')).rejects.toMatchObject({
+      message: expect.stringMatching(/right “viewer”/),
+      hint: expect.stringMatching(/Ada can give it/),
+    });
+  });
+
+  it('offers a choice where a name fits several people, and never guesses', async () => {
+    const world = testWorld();
+    world.members.push(aMember('Carasam', { name: 'Cara Sam' }));
+    const reply = await says(world, 'Ada', 'cara');
+    expect(reply).toMatchObject({
+      kind: 'choose',
+      command: 'lookup {}',
+      options: [{ value: 'cara@example.com' }, { value: 'carasam@example.com' }],
+    });
+  });
+
+  it('says when nobody has a name, and which command was probably meant', async () => {
+    expect(await says(testWorld(), 'Ada', 'revok cara')).toMatchObject({
+      kind: 'message',
+      text: expect.stringMatching(/Nobody/),
+      hint: expect.stringMatching(/revoke/),
+    });
+  });
+
+  it('finds the seats of somebody who is not in Slack', async () => {
+    const world = testWorld({
+      vendor: fakeVendor([aSeat({ holder: { kind: 'person', email: 'teo@partner.example', name: 'Te** Ab***' } })]),
+    });
+    expect(lookedUp(await says(world, 'Ada', 'teo@partner.example')).sections).toMatchObject([{ rows: [{}] }]);
+  });
+
+  it('never hides one vendor behind another that fails', async () => {
+    const good = fakeVendor();
+    const bad = { ...fakeVendor(), id: 'bad', name: 'Bad' };
+    bad.lookup = async () => {
+      throw new VendorError('vendor.unauthorised', 401, 'Bad refused the key.', { hint: 'Make a new key.' });
+    };
+    const world = testWorld({ vendor: good, connectors: [bad, good] });
+    expect(lookedUp(await says(world, 'Ada', 'cara@example.com')).sections).toMatchObject([
+      { ok: false, message: 'Bad refused the key.', hint: 'Make a new key.' },
+      { ok: true, rows: [{}] },
+    ]);
+  });
+
+  it('offers actions only to those who may ask for them', async () => {
+    const world = testWorld({
+      settings: { access: { admins: ['UADA'], approvers: null, requesters: ['UADA'], viewers: null, auditors: null } },
+    });
+    const rows = (reply: Reply): unknown => {
+      const [section] = lookedUp(reply).sections;
+      return section?.ok === true ? section.rows.flatMap((row) => row.offers).length : 'failed';
+    };
+    expect(rows(await says(world, 'Ada', 'cara@example.com'))).toBe(2);
+    expect(rows(await says(world, 'Bob', 'cara@example.com'))).toBe(0);
+  });
+});
+
+describe('acting by command', () => {
+  it('opens the form straight away when one seat fits, by person and by licence id', async () => {
+    for (const text of ['revoke cara@example.com', 'revoke SEAT000001', 'revoke vendor/SEAT000001', 'REVOKE @cara']) {
+      expect(await says(testWorld(), 'Ada', text)).toMatchObject({
+        kind: 'form',
+        opening: { presetId: 'revoke', target: { id: 'SEAT000001' } },
+      });
+    }
+  });
+
+  it('offers a choice when several fit', async () => {
+    const world = testWorld({ vendor: fakeVendor([aSeat(), aSeat({ externalId: 'SEAT000002' })]) });
+    expect(await says(world, 'Ada', 'revoke cara@example.com')).toMatchObject({
+      kind: 'choose',
+      command: 'revoke {}',
+      options: [{ value: 'vendor/SEAT000001' }, {}],
+    });
+  });
+
+  it('says why nothing can be done', async () => {
+    expect(await says(testWorld(), 'Ada', 'revoke bob@example.com')).toMatchObject({
+      kind: 'message',
+      text: 'There is nothing of Bob to revoke.',
+    });
+    const free = testWorld({ vendor: fakeVendor([aSeat({ holder: null, status: 'free' })]) });
+    expect(await says(free, 'Ada', 'revoke SEAT000001')).toMatchObject({
+      text: expect.stringMatching(/Nobody holds this licence/),
+    });
+  });
+});
+
+describe('the help', () => {
+  it('lists every command file, so that none is forgotten', async () => {
+    const { readdirSync } = await import('node:fs');
+    const files = readdirSync(new URL('../../commands', import.meta.url)).filter((name) => name !== 'index.ts');
+    expect(commands.map((command) => `${command.name}.ts`).sort()).toEqual(files.sort());
+    const reply = await says(testWorld(), 'Bob', 'help');
+    expect(reply).toMatchObject({ kind: 'help' });
+    if (reply.kind === 'help') expect(reply.entries).toHaveLength(commands.length);
+  });
+
+  it('says which subcommand does not exist', async () => {
+    expect(await says(testWorld(), 'Bob', 'help frobnicate')).toMatchObject({
+      intro: expect.stringMatching(/no subcommand “frobnicate”/),
+    });
+  });
+});
