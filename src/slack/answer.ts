@@ -1,0 +1,95 @@
+import { callSlack, POST, refusalOf } from './call-slack.ts';
+import { explain } from './explain.ts';
+import type { Room } from './room.ts';
+import type { MessageView } from './views/blocks.ts';
+import { messageView } from './views/message.ts';
+import type { Incoming } from './wire.ts';
+
+/**
+ * Answers one person where they are. A response_url works five times within 30 minutes
+ * (https://docs.slack.dev/interactivity/handling-user-interaction); where there is none, or it does not work any more, the
+ * person gets an ephemeral message, and at last a direct one.
+ */
+export class Answer {
+  readonly #room: Room;
+  readonly #to: Incoming;
+  readonly #timeoutMs = 10_000;
+
+  constructor(room: Room, to: Incoming) {
+    this.#room = room;
+    this.#to = to;
+  }
+
+  /** For their eyes only. `replace` puts it in the place of the message they pressed on. */
+  async say(view: MessageView, replace = false): Promise<void> {
+    if (await this.#byUrl(view, replace)) return;
+    if (await this.#ephemeral(view)) return;
+    await this.directly(view);
+  }
+
+  /** The error as one sentence; never throws, since nobody is left to tell. */
+  async sorry(what: string, error: unknown): Promise<void> {
+    const { message, hint } = explain(this.#room.world, what, error);
+    try {
+      await this.say(messageView(message, hint));
+    } catch (cause) {
+      this.#room.world.log.warn('slack.unheard', { what, user: this.#to.userId, cause });
+    }
+  }
+
+  async directly(view: MessageView): Promise<void> {
+    await callSlack(
+      () =>
+        this.#room.client.chat.postMessage({
+          channel: this.#to.userId,
+          text: view.text,
+          blocks: [...view.blocks],
+          unfurl_links: false,
+          unfurl_media: false,
+        }),
+      POST,
+    );
+  }
+
+  async #byUrl(view: MessageView, replace: boolean): Promise<boolean> {
+    const { responseUrl } = this.#to;
+    if (responseUrl === null) return false;
+    try {
+      const response = await fetch(responseUrl, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json; charset=utf-8' },
+        body: JSON.stringify({
+          response_type: 'ephemeral',
+          replace_original: replace,
+          text: view.text,
+          blocks: view.blocks,
+          unfurl_links: false,
+          unfurl_media: false,
+        }),
+        redirect: 'error',
+        signal: AbortSignal.timeout(this.#timeoutMs),
+      });
+      const body = await response.text();
+      if (response.ok) return true;
+      this.#room.world.log.warn('slack.response-url', { status: response.status, answer: body.slice(0, 200) });
+    } catch (cause) {
+      this.#room.world.log.warn('slack.response-url', { cause });
+    }
+    return false;
+  }
+
+  async #ephemeral(view: MessageView): Promise<boolean> {
+    const { channel, userId } = this.#to;
+    if (channel === null) return false;
+    try {
+      await callSlack(
+        () => this.#room.client.chat.postEphemeral({ channel, user: userId, text: view.text, blocks: [...view.blocks] }),
+        POST,
+      );
+      return true;
+    } catch (cause) {
+      this.#room.world.log.debug('slack.ephemeral', { code: refusalOf(cause), cause });
+      return false;
+    }
+  }
+}

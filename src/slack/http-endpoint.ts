@@ -1,0 +1,95 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type HTTPReceiver, verifySlackRequest } from '@slack/bolt';
+import type { Log } from '../ports/log.ts';
+import { readJson } from './ids.ts';
+
+export type SlackHandler = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** Bolt's own limit, kept here because the body is read before Bolt sees it. */
+const BODY_MAX = 4 * 1024 * 1024;
+const CLOCK_MAX_S = 300;
+const FORM = 'application/x-www-form-urlencoded';
+
+interface EndpointOptions {
+  readonly receiver: HTTPReceiver;
+  readonly signingSecret: string;
+  readonly log: Log;
+  /** False while the bot stops: Slack sends events again later. */
+  readonly open: () => boolean;
+}
+
+/**
+ * The handler for `/slack/events` on a server that somebody else listens with. Before Bolt's receiver it refuses what Bolt
+ * lets through or stumbles over: signatures dated in the future, and signed bodies that hold no object.
+ */
+export function slackEndpoint(options: EndpointOptions): SlackHandler {
+  const { receiver, log } = options;
+  return (request, response) => {
+    admit(request, options)
+      .then((status) => {
+        if (status === null) receiver.requestListener(request, response);
+        else refuse(response, status);
+      })
+      .catch((cause: unknown) => {
+        log.warn('slack.http', { cause });
+        refuse(response, 404);
+      });
+  };
+}
+
+function refuse(response: ServerResponse, status: number): void {
+  if (response.headersSent || response.destroyed) return;
+  // What was not read must not be taken for the next request.
+  response.writeHead(status, status === 413 ? { connection: 'close' } : {}).end();
+}
+
+/** Null when Bolt may have it, else the status to refuse it with. */
+async function admit(request: IncomingMessage, options: EndpointOptions): Promise<number | null> {
+  if (!options.open()) return 503;
+  if (request.method !== 'POST') return 404;
+  const body = await readBody(request);
+  if (body === null) return 413;
+  Object.assign(request, { rawBody: body });
+  const text = body.toString();
+  const isForm = request.headers['content-type'] === FORM;
+  // Slack checks the certificate without a signature; Bolt answers that and drops whatever else is in it.
+  if (isForm && new URLSearchParams(text).get('ssl_check') === '1') return null;
+  if (!isSigned(request, text, options)) return 401;
+  const payload = isForm ? new URLSearchParams(text).get('payload') : text;
+  if (payload === null) return null;
+  const value = readJson(payload);
+  return value !== null && typeof value === 'object' && !Array.isArray(value) ? null : 400;
+}
+
+function isSigned(request: IncomingMessage, body: string, options: EndpointOptions): boolean {
+  const signature = request.headers['x-slack-signature'];
+  const stamp = Number(request.headers['x-slack-request-timestamp'] ?? Number.NaN);
+  if (typeof signature !== 'string' || !Number.isInteger(stamp)) return false;
+  if (stamp > Date.now() / 1_000 + CLOCK_MAX_S) {
+    options.log.warn('slack.signature', { problem: 'dated in the future: check the clock' });
+    return false;
+  }
+  try {
+    verifySlackRequest({
+      signingSecret: options.signingSecret,
+      body,
+      headers: { 'x-slack-signature': signature, 'x-slack-request-timestamp': stamp },
+    });
+    return true;
+  } catch (cause) {
+    options.log.warn('slack.signature', { problem: cause instanceof Error ? cause.message : 'refused' });
+    return false;
+  }
+}
+
+/** Null when it is longer than Slack's payloads ever are. */
+async function readBody(request: IncomingMessage): Promise<Buffer | null> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length > BODY_MAX) return null;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}

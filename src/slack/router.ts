@@ -1,0 +1,140 @@
+import type { App } from '@slack/bolt';
+import { TransportError } from '../domain/errors.ts';
+import { Answer } from './answer.ts';
+import { ACTIONS, CALLBACKS, routeOf } from './ids.ts';
+import { answerText, onCommand } from './on-command.ts';
+import { onApprove, onDeny, onDenySent, onUndo, onUndoSent, onWithdraw } from './on-decision.ts';
+import { onActionButton, onFormSent, type SubmitAck } from './on-form.ts';
+import { publishHome } from './on-home.ts';
+import { onAuthorShortcut, onLookupSent, onOpenLookup, onPage } from './on-lookup.ts';
+import type { Room } from './room.ts';
+import { Seen } from './seen.ts';
+import {
+  deliveryKey,
+  type Incoming,
+  type Press,
+  readCommand,
+  readHomeOpened,
+  readPress,
+  readShortcut,
+  readSubmission,
+  type Shortcut,
+  type Submission,
+} from './wire.ts';
+
+const PRESSES: ReadonlyMap<string, (room: Room, press: Press) => Promise<void>> = new Map([
+  [ACTIONS.approve, onApprove],
+  [ACTIONS.deny, onDeny],
+  [ACTIONS.undo, onUndo],
+  [ACTIONS.withdraw, onWithdraw],
+  [ACTIONS.revoke, onActionButton],
+  [ACTIONS.deactivate, onActionButton],
+  [ACTIONS.update, onActionButton],
+  [ACTIONS.assign, onActionButton],
+  [ACTIONS.run, onActionButton],
+  [ACTIONS.page, onPage],
+  [ACTIONS.open, onOpenLookup],
+  [ACTIONS.pick, (room: Room, press: Press) => answerText(room, press, press.value, true)],
+  [ACTIONS.refreshHome, (room: Room, press: Press) => publishHome(room, press.userId)],
+]);
+
+interface Sent {
+  readonly ack: SubmitAck;
+  readonly work: (() => Promise<void>) | null;
+}
+
+const SUBMISSIONS: ReadonlyMap<string, (room: Room, sent: Submission) => Sent> = new Map([
+  [CALLBACKS.create, onFormSent],
+  [CALLBACKS.deny, onDenySent],
+  [CALLBACKS.undo, onUndoSent],
+  [CALLBACKS.lookup, onLookupSent],
+]);
+
+const SHORTCUTS: ReadonlyMap<string, (room: Room, shortcut: Shortcut) => Promise<void>> = new Map([
+  [CALLBACKS.lookupShortcut, onOpenLookup],
+  [CALLBACKS.authorShortcut, onAuthorShortcut],
+]);
+
+/**
+ * One listener for each kind of payload and a map behind it: many Bolt listeners cost CPU for every payload. Everything is
+ * acknowledged before any work, since Slack waits three seconds and the vendors do not hurry.
+ */
+export function route(app: App, room: Room): void {
+  const seen = new Seen();
+  const { log } = room.world;
+
+  const acknowledge = async (ack: () => Promise<unknown>): Promise<void> => {
+    try {
+      await ack();
+    } catch (cause) {
+      // The work goes on: a payload that Slack sends again is not taken twice.
+      log.warn('slack.ack-failed', { cause });
+    }
+  };
+
+  const isNew = (body: unknown): boolean => {
+    if (seen.isNew(deliveryKey(body))) return true;
+    log.info('slack.delivered-twice');
+    return false;
+  };
+
+  const start = (name: string, incoming: Incoming | null, work: () => Promise<void>): void => {
+    const sorry = async (error: unknown): Promise<void> => {
+      if (incoming !== null) return new Answer(room, incoming).sorry(name, error);
+      log.warn('slack.failed', { what: name, cause: error });
+    };
+    try {
+      room.world.background.run(`slack:${name}`, () => work().catch(sorry));
+    } catch (cause) {
+      log.info('slack.stopping', { cause });
+      const stopping = new TransportError('transport.stopping', true, 'Seatwarden is being restarted, so nothing was done.', {
+        hint: 'Try again in a minute.',
+      });
+      sorry(stopping).catch((error: unknown) => log.warn('slack.failed', { what: name, cause: error }));
+    }
+  };
+
+  app.command(/^/, async ({ body, ack }) => {
+    await acknowledge(() => ack());
+    const call = readCommand(body);
+    if (call !== null && isNew(body)) start('command', call, () => onCommand(room, call));
+  });
+
+  app.action({ type: 'block_actions' }, async ({ body, ack }) => {
+    await acknowledge(() => ack());
+    const press = readPress(body);
+    if (press === null || !isNew(body)) return;
+    const handle = PRESSES.get(routeOf(press.actionId));
+    // Selects inside a form report each choice, too; only what has a handler means something by itself.
+    if (handle !== undefined) start(routeOf(press.actionId), press, () => handle(room, press));
+  });
+
+  app.view({ type: 'view_submission' }, async ({ body, ack }) => {
+    const sent = readSubmission(body);
+    const handle = sent === null ? undefined : SUBMISSIONS.get(sent.callbackId);
+    if (sent === null || handle === undefined || !isNew(body)) return acknowledge(() => ack());
+    const answer = handle(room, sent);
+    await acknowledge(() => ack(answer.ack));
+    const { work } = answer;
+    if (work !== null) start(sent.callbackId, sent, work);
+  });
+
+  app.view({ type: 'view_closed' }, ({ ack }) => acknowledge(() => ack()));
+
+  app.shortcut(/^/, async ({ body, ack }) => {
+    await acknowledge(() => ack());
+    const shortcut = readShortcut(body);
+    const handle = shortcut === null ? undefined : SHORTCUTS.get(shortcut.callbackId);
+    if (shortcut !== null && handle !== undefined && isNew(body))
+      start(shortcut.callbackId, shortcut, () => handle(room, shortcut));
+  });
+
+  app.options(/^/, ({ ack }) => acknowledge(() => ack({ options: [] })));
+
+  app.event(/^/, async ({ event, body }) => {
+    const userId = readHomeOpened(event);
+    if (userId !== null && isNew(body)) start('home', null, () => publishHome(room, userId));
+  });
+
+  app.error(async (error) => log.error('slack.unhandled', { cause: error }));
+}

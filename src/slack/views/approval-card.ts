@@ -1,0 +1,186 @@
+import type { ActionRequest, Decision } from '../../domain/action-request.ts';
+import { approvalsMissing, count, joinWords, personWords } from '../../words.ts';
+import { ACTIONS } from '../ids.ts';
+import { actions, type Block, type Button, button, context, divider, type MessageView, message, sections } from './blocks.ts';
+import { fitBlocks, LIMITS } from './limits.ts';
+import { bold, foreign, foreignLines, momentToken, quote, timeToken } from './text.ts';
+
+const FACTS_SHOWN = 25;
+
+export interface CardOptions {
+  /** False for the first post: buttons come once the card's place is stored. */
+  readonly buttons: boolean;
+  /** Where it was sent when there is no channel for cards. */
+  readonly note?: string;
+}
+
+/** A request as everybody sees it, from its stored state alone; it can be rendered again at any time. */
+export function approvalCard(request: ActionRequest, options: CardOptions): MessageView {
+  const status = statusLine(request);
+  const blocks: Block[] = [
+    ...sections([`${status.symbol} ${status.words}`]),
+    ...sections(askLines(request)),
+    ...outcomeBlocks(request),
+    divider,
+    ...sections(evidenceLines(request)),
+    ...(request.evidence.warnings.length === 0
+      ? []
+      : sections(request.evidence.warnings.map((warning) => `:warning: ${foreign(warning, 500)}`))),
+    context(...footLines(request, options.note)),
+  ];
+  const buttons = options.buttons ? cardButtons(request) : [];
+  const room = LIMITS.messageBlocks - (buttons.length > 0 ? 1 : 0);
+  const all = [...fitBlocks(blocks, room), ...(buttons.length > 0 ? [actions(buttons)] : [])];
+  return message(`${status.symbol} ${status.words} ${gist(request)}`, all);
+}
+
+/** Approve and Deny while it can be decided, Undo while it can be taken back, else nothing. */
+export function cardButtons(request: ActionRequest): Button[] {
+  if (request.state === 'pending') return [approveButton(request), denyButton(request)];
+  return canUndo(request) ? [undoButton(request)] : [];
+}
+
+export function approveButton(request: ActionRequest): Button {
+  return button({
+    actionId: ACTIONS.approve,
+    text: 'Approve',
+    value: request.id,
+    style: 'primary',
+    label: `Approve request ${request.id}`,
+  });
+}
+
+export function denyButton(request: ActionRequest): Button {
+  return button({
+    actionId: ACTIONS.deny,
+    text: 'Deny',
+    value: request.id,
+    style: 'danger',
+    label: `Deny request ${request.id}`,
+  });
+}
+
+export function undoButton(request: ActionRequest): Button {
+  return button({ actionId: ACTIONS.undo, text: 'Undo', value: request.id, label: `Undo request ${request.id}` });
+}
+
+export function canUndo(request: ActionRequest): boolean {
+  return request.state === 'succeeded' && request.undo !== null && request.undoneBy === null;
+}
+
+export interface StatusLine {
+  readonly symbol: string;
+  /** mrkdwn, already escaped. */
+  readonly words: string;
+}
+
+export function statusLine(request: ActionRequest): StatusLine {
+  const approvers = approvedBy(request);
+  switch (request.state) {
+    case 'pending': {
+      const what = request.decisions.length > 0 ? 'more approval' : 'approval';
+      const so = approvers === '' ? '' : ` ${approvers}.`;
+      return { symbol: ':hourglass_flowing_sand:', words: `*Waiting for ${count(approvalsMissing(request), what)}.*${so}` };
+    }
+    case 'approved':
+      return {
+        symbol: ':white_check_mark:',
+        words: `*${approvers === '' ? 'No approval needed' : approvers}.* Looking once more before anything is changed…`,
+      };
+    case 'executing':
+      return { symbol: ':gear:', words: `*Running now.* ${approvers === '' ? 'No approval was needed.' : `${approvers}.`}` };
+    case 'succeeded':
+      return {
+        symbol: ':white_check_mark:',
+        words: `*Done* at ${timeToken(request.outcome?.at ?? request.updatedAt)}. ${approvers === '' ? 'No approval was needed.' : `${approvers}.`}`,
+      };
+    case 'failed':
+      return { symbol: ':x:', words: `*Not done.* ${approvers === '' ? '' : `${approvers}.`}`.trim() };
+    case 'unknown':
+      return {
+        symbol: ':warning:',
+        words: '*Outcome not known yet.* It was sent once; Seatwarden finds out by looking and will not send it again.',
+      };
+    case 'denied':
+      return { symbol: ':no_entry:', words: `*Denied* by ${deniedBy(request)}. Nothing was changed.` };
+    case 'expired':
+      return {
+        symbol: ':alarm_clock:',
+        words: `*Expired* at ${momentToken(request.expiresAt)} without a decision. Nothing was changed.`,
+      };
+    case 'withdrawn':
+      return {
+        symbol: ':leftwards_arrow_with_hook:',
+        words: `*Withdrawn* by ${foreign(request.requester.name)} at ${momentToken(request.updatedAt)}. Nothing was changed.`,
+      };
+    case 'undone':
+      return {
+        symbol: ':rewind:',
+        words:
+          `*Done and then undone*${request.undoneBy === null ? '' : ` by request \`${foreign(request.undoneBy)}\``}. ${approvers === '' ? '' : `${approvers}.`}`.trim(),
+      };
+  }
+}
+
+function approvedBy(request: ActionRequest): string {
+  const approvals = request.decisions.filter((decision) => decision.verdict === 'approve');
+  return approvals.length === 0 ? '' : `Approved by ${joinWords(approvals.map(nameAndTime))}`;
+}
+
+function deniedBy(request: ActionRequest): string {
+  const denial = request.decisions.findLast((decision) => decision.verdict === 'deny');
+  return denial === undefined ? 'an approver' : nameAndTime(denial);
+}
+
+function nameAndTime(decision: Decision): string {
+  return `${foreign(decision.by.name)} at ${timeToken(decision.at)}`;
+}
+
+function askLines(request: ActionRequest): readonly string[] {
+  const whom = request.affected === null ? [] : [`*For:* ${foreign(personWords(request.affected))}`];
+  const reason = request.reason === null ? [] : ['*Reason:*', ...quote(foreignLines(request.reason)).split('\n')];
+  return [
+    `${bold(foreign(request.presetTitle))} in ${foreign(request.connectorName)}`,
+    bold(foreign(request.sentence, 1_000)),
+    `*Asked by:* ${foreign(personWords(request.requester))}`,
+    ...whom,
+    ...(request.undoOf === null ? [] : [`*Takes back:* request \`${foreign(request.undoOf)}\``]),
+    ...reason,
+  ];
+}
+
+function outcomeBlocks(request: ActionRequest): Block[] {
+  const lines: string[] = [];
+  const denial = request.decisions.findLast((decision) => decision.verdict === 'deny');
+  if (denial?.reason != null) lines.push('*Why it was denied:*', ...quote(foreignLines(denial.reason)).split('\n'));
+  const said = request.decisions.filter((decision) => decision.verdict === 'approve' && decision.reason !== null);
+  for (const decision of said) lines.push(`${foreign(decision.by.name)}: ${foreign(decision.reason ?? '', 500)}`);
+  if (request.outcome !== null) lines.push(`*Result:* ${foreign(request.outcome.message, 1_000)}`);
+  return lines.length === 0 ? [] : sections(lines);
+}
+
+function evidenceLines(request: ActionRequest): readonly string[] {
+  const { facts } = request.evidence;
+  const shown = facts.slice(0, FACTS_SHOWN).map((fact) => `• ${foreign(fact.label, 100)}: ${bold(foreign(fact.value, 300))}`);
+  const left = facts.length - shown.length;
+  const head = `*What ${foreign(request.connectorName)} said* at ${momentToken(request.evidence.readAt)}`;
+  if (facts.length === 0) return [`${head}: nothing to compare.`];
+  return [head, ...shown, ...(left > 0 ? [`• and ${count(left, 'more fact')}`] : [])];
+}
+
+function footLines(request: ActionRequest, note: string | undefined): readonly string[] {
+  const expiry = request.state === 'pending' ? [`Expires ${momentToken(request.expiresAt)}`] : [];
+  return [
+    `Request \`${foreign(request.id)}\``,
+    `Asked ${momentToken(request.createdAt)}`,
+    foreign(request.policy.because, 300),
+    ...expiry,
+    ...(note === undefined ? [] : [note]),
+  ];
+}
+
+function gist(request: ActionRequest): string {
+  const reason = request.reason === null ? '' : ` Reason: ${foreign(request.reason)}`;
+  const result = request.outcome === null ? '' : ` Result: ${foreign(request.outcome.message)}`;
+  return `${foreign(request.requester.name)} asks: ${foreign(request.sentence, 600)}${reason}${result} (request ${foreign(request.id)})`;
+}

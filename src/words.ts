@@ -1,0 +1,138 @@
+import type { ActionRequest, RequestState } from './domain/action-request.ts';
+import type { PersonRef } from './domain/person.ts';
+import type { Problem } from './domain/problems.ts';
+import type { Activity, Holding, Scalar } from './domain/seat.ts';
+import { daysBetween, type Instant } from './domain/time.ts';
+
+/** How an instant is written where the words are shown: Slack shows the reader's own time zone, a terminal UTC. */
+export interface DateWords {
+  day(instant: Instant): string;
+  moment(instant: Instant): string;
+}
+
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const;
+
+export const plainDates: DateWords = { day: plainDay, moment: plainMoment };
+
+/** `9 Dec 2026`, in UTC. */
+export function plainDay(instant: Instant): string {
+  const date = new Date(instant);
+  return `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()] ?? ''} ${date.getUTCFullYear()}`;
+}
+
+/** `9 Dec 2026 14:02 UTC`. */
+export function plainMoment(instant: Instant): string {
+  return `${plainDay(instant)} ${instant.slice(11, 16)} UTC`;
+}
+
+export function count(amount: number, one: string, many = `${one}s`): string {
+  return `${amount.toLocaleString('en-US')} ${amount === 1 ? one : many}`;
+}
+
+/** `today`, `yesterday`, `94 days ago`, `tomorrow`, `in 12 days`. */
+export function relativeDays(instant: Instant, now: Instant): string {
+  const days = daysBetween(instant, now);
+  if (days === 0) return 'today';
+  if (days === 1) return 'yesterday';
+  if (days > 1) return `${count(days, 'day')} ago`;
+  return days === -1 ? 'tomorrow' : `in ${count(-days, 'day')}`;
+}
+
+/** `just now`, `4 minutes ago`, `3 hours ago`, then days. */
+export function ageOf(instant: Instant, now: Instant): string {
+  const seconds = Math.floor((Date.parse(now) - Date.parse(instant)) / 1000);
+  if (seconds < 60) return 'just now';
+  if (seconds < 3_600) return `${count(Math.floor(seconds / 60), 'minute')} ago`;
+  if (seconds < 86_400) return `${count(Math.floor(seconds / 3_600), 'hour')} ago`;
+  return `${count(Math.floor(seconds / 86_400), 'day')} ago`;
+}
+
+/** When it was last used, in words that never let unknown look like unused. */
+export function activityWords(activity: Activity, offlineCode: boolean, now: Instant): string {
+  const newer = offlineCode ? ' (an offline code was issued, so the last use may be newer)' : '';
+  switch (activity.kind) {
+    case 'at':
+      return `Last used ${relativeDays(activity.at, now)}${newer}`;
+    case 'never':
+      return offlineCode ? 'No online use seen (an offline code was issued, so it may be in use)' : 'Never used';
+    case 'unknown':
+      return `Activity unknown${newer}`;
+  }
+}
+
+export function problemWords(problem: Problem, dates: DateWords): string {
+  switch (problem.kind) {
+    case 'expired':
+      return problem.since === null ? 'Expired' : `Expired on ${dates.day(problem.since)}`;
+    case 'expiring':
+      return problem.days === 0 ? 'Expires today' : `Expires in ${count(problem.days, 'day')}, on ${dates.day(problem.on)}`;
+    case 'idle':
+      return `Idle for ${count(problem.days, 'day')}`;
+    case 'never-used':
+      return problem.days === null ? 'Never used' : `Never used in the ${count(problem.days, 'day')} since it was given`;
+    case 'activity-unknown':
+      return 'The vendor does not say when it was last used, so it does not count as idle';
+    case 'offline-code':
+      return 'Offline code issued: it keeps working after a revoke until it runs out';
+    case 'suspended':
+      return 'Suspended at the vendor';
+    case 'trial':
+      return 'Trial';
+    case 'too-new':
+      return `Given ${problem.days <= 0 ? 'today' : `${count(problem.days, 'day')} ago`}: too new to judge its use`;
+    case 'disabled':
+      return 'The account is switched off';
+    case 'administrator':
+      return 'Administrator';
+    case 'pooled':
+      return `Not held by a person but by ${problem.label}`;
+    case 'protected':
+      return 'Protected person: no automation touches this';
+  }
+}
+
+/** `valid until 9 Dec 2026 (in 12 days), renews by itself`; null when the vendor does not say. */
+export function validityWords(holding: Holding, now: Instant, dates: DateWords): string | null {
+  if (holding.kind === 'account' || holding.validUntil === null) return null;
+  const renews = holding.autoRenews === true ? ', renews by itself' : '';
+  const ended = holding.status === 'expired' || Date.parse(holding.validUntil) < Date.parse(now);
+  return `${ended ? 'was valid' : 'valid'} until ${dates.day(holding.validUntil)} (${relativeDays(holding.validUntil, now)})${renews}`;
+}
+
+const STATE_WORDS: Readonly<Record<RequestState, string>> = {
+  pending: 'Waiting for approval',
+  approved: 'Approved, about to run',
+  executing: 'Running',
+  succeeded: 'Done',
+  failed: 'Not done',
+  unknown: 'Outcome not known yet',
+  denied: 'Denied',
+  expired: 'Expired',
+  withdrawn: 'Withdrawn',
+  undone: 'Done and undone',
+};
+
+export function stateWords(state: RequestState): string {
+  return STATE_WORDS[state];
+}
+
+export function approvalsMissing(request: ActionRequest): number {
+  const agreed = request.decisions.filter((decision) => decision.verdict === 'approve').length;
+  return Math.max(request.policy.approvals - agreed, 0);
+}
+
+/** `Dan Novak` or, where the name is only the e-mail, that. */
+export function personWords(person: PersonRef): string {
+  return person.email === null || person.email === person.name ? person.name : `${person.name} (${person.email})`;
+}
+
+export function joinWords(words: readonly string[], last = 'and'): string {
+  if (words.length <= 1) return words[0] ?? '';
+  return `${words.slice(0, -1).join(', ')} ${last} ${words.at(-1) ?? ''}`;
+}
+
+export function scalarWords(value: Scalar): string {
+  if (value === null || value === '') return 'empty';
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  return String(value);
+}
