@@ -68,7 +68,7 @@ export function createConnector(options: ConnectorOptions): Connector & { close(
     origin: base.origin,
     connections: connector.limits.concurrency,
     timeoutMs: options.timeoutMs ?? connector.timeoutMs,
-    userAgent: `Seatwarden/${options.version ?? '0.1.0'} (+self-hosted licence bot)`,
+    userAgent: `Seatwarden/${options.version ?? 'dev'} (+self-hosted licence bot)`,
     dispatcher: options.dispatcher,
   });
   const credential = Object.fromEntries(Object.entries(options.credential).map(([field, secret]) => [field, secret.reveal()]));

@@ -33,13 +33,14 @@ export function compileConnector(folder: ConnectorFolder): {
 } {
   const mistakes: ConfigMistake[] = [];
   const parsed = connectorSchema.safeParse(folder.connector.json);
-  if (!parsed.success) mistakes.push(...schemaMistakes(folder.connector.file, parsed.error));
+  if (!parsed.success)
+    mistakes.push(...schemaMistakes(folder.connector.file, connectorSchema, folder.connector.json, parsed.error));
   const files = new Map<string, PresetFile>();
   for (const [id, { file, json }] of folder.presets) {
     if (!ID.test(id)) mistakes.push({ file, path: '', problem: 'the file name must be small letters, digits and hyphens' });
     const preset = presetSchema.safeParse(json);
     if (preset.success) files.set(id, preset.data);
-    else mistakes.push(...schemaMistakes(file, preset.error));
+    else mistakes.push(...schemaMistakes(file, presetSchema, json, preset.error));
   }
   if (!parsed.success) return { connector: null, mistakes };
 

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { ConfigMistake } from '../domain/errors.ts';
 import {
   type Condition,
@@ -70,36 +70,81 @@ export class FileCompiler {
   }
 }
 
-/** What a zod schema found, in plain words and with what would be accepted. */
-export function schemaMistakes(file: string, error: z.ZodError): readonly ConfigMistake[] {
-  return error.issues.flatMap((issue) => fromIssue(file, issue, []));
+/** What a zod schema found in a file, in plain words and with what would be accepted. */
+export function schemaMistakes(file: string, schema: z.ZodType, json: unknown, error: z.ZodError): readonly ConfigMistake[] {
+  return error.issues.flatMap((issue) => fromIssue(file, schema, json, issue));
 }
 
-type Issue = z.core.$ZodIssue;
-
-function fromIssue(file: string, issue: Issue, parent: Path): readonly ConfigMistake[] {
-  const path = [...parent, ...issue.path.map((key) => (typeof key === 'symbol' ? String(key) : key))];
+function fromIssue(file: string, schema: z.ZodType, json: unknown, issue: z.core.$ZodIssue): readonly ConfigMistake[] {
+  const path = issue.path.map((key) => (typeof key === 'symbol' ? String(key) : key));
   const at = (problem: string, allowed?: readonly string[]): ConfigMistake[] => [
     { file, path: dotted(path), problem, ...(allowed === undefined ? {} : { allowed }) },
   ];
   switch (issue.code) {
-    case 'unrecognized_keys':
-      return issue.keys.flatMap((key) => [
-        { file, path: dotted([...path, key]), problem: `"${key}" is not known here` } satisfies ConfigMistake,
-      ]);
+    case 'unrecognized_keys': {
+      const allowed = keysAt(schema, json, path);
+      return issue.keys.map((key) => ({ file, path: dotted([...path, key]), problem: `"${key}" is not known here`, allowed }));
+    }
     case 'invalid_type':
       return at(issue.message.endsWith('received undefined') ? 'is missing' : `must be ${article(issue.expected)}`);
     case 'invalid_value':
       return at('is not one of the values allowed here', issue.values.map(String));
-    case 'invalid_union': {
-      const discriminated = 'options' in issue ? (issue.options as readonly unknown[] | undefined) : undefined;
-      if (discriminated !== undefined && discriminated.length > 0)
-        return at('is not one of the values allowed here', discriminated.map(String));
-      return at('has none of the forms allowed here');
-    }
+    case 'invalid_union':
+      return issue.discriminator === undefined
+        ? at('has none of the forms allowed here')
+        : at('is not one of the values allowed here', discriminatorsAt(schema, json, path));
+    case 'invalid_key':
+      return at(`is not a possible name: it ${issue.issues[0]?.message ?? 'cannot be read'}`);
     default:
       return at(issue.message.charAt(0).toLowerCase() + issue.message.slice(1));
   }
+}
+
+/** Follows a path through a schema; a union is decided by the value that stands there. */
+function schemaAt(schema: z.ZodType, json: unknown, path: Path): unknown {
+  let at: unknown = unwrap(schema);
+  let value = json;
+  for (const key of path) {
+    at = optionFor(at, value);
+    value = typeof value === 'object' && value !== null ? (value as Record<string | number, unknown>)[key] : undefined;
+    if (at instanceof z.ZodObject) at = unwrap(at.shape[String(key)]);
+    else if (at instanceof z.ZodRecord) at = unwrap(at.valueType);
+    else if (at instanceof z.ZodArray) at = unwrap(at.element);
+    // The issue of a union points at its discriminator.
+    else if (!(at instanceof z.ZodDiscriminatedUnion)) return undefined;
+  }
+  return at instanceof z.ZodDiscriminatedUnion ? (optionFor(at, value) ?? at) : at;
+}
+
+function keysAt(schema: z.ZodType, json: unknown, path: Path): readonly string[] {
+  const at = schemaAt(schema, json, path);
+  return at instanceof z.ZodObject ? Object.keys(at.shape) : [];
+}
+
+function discriminatorsAt(schema: z.ZodType, json: unknown, path: Path): readonly string[] {
+  const at = schemaAt(schema, json, path);
+  if (!(at instanceof z.ZodDiscriminatedUnion)) return [];
+  return at.options.flatMap((option) => discriminators(option, at.def.discriminator));
+}
+
+/** The member of a discriminated union that a value belongs to; the schema itself when it is no union or none fits. */
+function optionFor(schema: unknown, value: unknown): unknown {
+  if (!(schema instanceof z.ZodDiscriminatedUnion)) return schema;
+  const { discriminator } = schema.def;
+  const given = typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[discriminator] : undefined;
+  return schema.options.find((option) => discriminators(option, discriminator).includes(String(given))) ?? schema;
+}
+
+function discriminators(option: unknown, name: string): readonly string[] {
+  const key = option instanceof z.ZodObject ? option.shape[name] : undefined;
+  if (key instanceof z.ZodLiteral) return [...key.values].map(String);
+  return key instanceof z.ZodEnum ? key.options.map(String) : [];
+}
+
+function unwrap(schema: unknown): unknown {
+  let at = schema;
+  while (at instanceof z.ZodOptional || at instanceof z.ZodDefault) at = at.unwrap();
+  return at;
 }
 
 function article(type: string): string {
