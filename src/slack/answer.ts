@@ -33,7 +33,7 @@ export class Answer {
     try {
       await this.say(messageView(message, hint));
     } catch (cause) {
-      this.#room.world.log.warn('slack.unheard', { what, user: this.#to.userId, cause });
+      this.#room.log.warn('slack.unheard', { what, user: this.#to.userId, cause });
     }
   }
 
@@ -71,9 +71,9 @@ export class Answer {
       });
       const body = await response.text();
       if (response.ok) return true;
-      this.#room.world.log.warn('slack.response-url', { status: response.status, answer: body.slice(0, 200) });
+      this.#room.log.warn('slack.response-url', { status: response.status, answer: body.slice(0, 200) });
     } catch (cause) {
-      this.#room.world.log.warn('slack.response-url', { cause });
+      this.#room.log.warn('slack.response-url', { cause });
     }
     return false;
   }
@@ -88,7 +88,7 @@ export class Answer {
       );
       return true;
     } catch (cause) {
-      this.#room.world.log.debug('slack.ephemeral', { code: refusalOf(cause), cause });
+      this.#room.log.debug('slack.ephemeral', { code: refusalOf(cause), cause });
       return false;
     }
   }

@@ -2,29 +2,37 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { App, HTTPReceiver, SocketModeReceiver } from '@slack/bolt';
 import type { CommandDefinition } from '../command.ts';
 import { ConfigError } from '../domain/errors.ts';
+import type { Secret } from '../domain/secret.ts';
+import type { Settings } from '../domain/settings.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Log } from '../ports/log.ts';
+import type { Notifier } from '../ports/notifier.ts';
 import type { World } from '../ports/world.ts';
 import type { SetupReport } from '../reply.ts';
 import { callSlack, FOR_A_PERSON, refusalOf } from './call-slack.ts';
 import { checkSlack } from './check-slack.ts';
-import { type SlackHandler, slackEndpoint } from './http-endpoint.ts';
-import type { Room } from './room.ts';
+import { SLACK_PATH, type SlackHandler, slackEndpoint } from './http-endpoint.ts';
 import { route } from './router.ts';
-import { clientOptions, type SlackWebClient } from './slack-client.ts';
+import { clientOptions, createSlackClient, type SlackWebClient } from './slack-client.ts';
+import { createSlackDirectory, type SlackDirectory } from './slack-directory.ts';
 import { slackLogger } from './slack-log.ts';
+import { createSlackNotifier } from './slack-notifier.ts';
 import { SocketConnection } from './socket-connection.ts';
 
-export interface SlackOptions {
-  /** From `createSlackClient`; the directory and the notifier share it. */
-  readonly client: SlackWebClient;
-  readonly botToken: string;
-  /** Socket Mode: no public address. */
-  readonly appToken?: string;
-  /** Signed HTTP, when there is no app token. */
-  readonly signingSecret?: string;
+/** The tokens of the Slack app. Socket Mode needs no public address; signed HTTP comes in at `/slack/events`. */
+export type SlackTokens = {
+  readonly botToken: Secret;
   /** Another Web API base, for tests and proxies. */
-  readonly apiUrl?: string;
-  readonly world: World;
+  readonly apiUrl: string | null;
+} & ({ readonly mode: 'socket'; readonly appToken: Secret } | { readonly mode: 'http'; readonly signingSecret: Secret });
+
+export interface SlackOptions {
+  readonly access: SlackTokens;
+  readonly clock: Clock;
+  readonly log: Log;
   readonly commands: readonly CommandDefinition[];
+  /** Asked for when the first payload comes: the world itself holds this room's directory and notifier. */
+  world(): World;
 }
 
 export interface BotIdentity {
@@ -35,19 +43,21 @@ export interface BotIdentity {
 }
 
 export interface Slack {
+  readonly directory: SlackDirectory;
+  readonly notifier: Notifier;
+  /** Serves POST /slack/events on the caller's own server and leaves every other path alone; null in Socket Mode. */
+  readonly handler: SlackHandler | null;
   /**
    * Checks the token and, in Socket Mode, connects. A network that is down is no error: it goes on trying, and `problem`
    * says so. @throws ConfigError naming the token that Slack refuses.
    */
   start(): Promise<void>;
-  /** Takes nothing new any more; what runs is the background's to finish. */
+  /** Takes nothing new any more; what runs is the background's to finish. May be called without `start`. */
   stop(): Promise<void>;
   /** Null when Slack is connected and the token works, else what is wrong. */
   problem(): string | null;
   /** Who the bot is; null until Slack has told. */
   identity(): BotIdentity | null;
-  /** Serves POST /slack/events on the caller's own server; null in Socket Mode. */
-  readonly handler: SlackHandler | null;
   /** What Slack lacks for the bot to work. */
   check(): Promise<SetupReport['slack']>;
 }
@@ -56,27 +66,40 @@ export interface Slack {
 const CHECK_AGAIN_MS = 300_000;
 const RETRY_MS = 5_000;
 
-/** The Slack room: Bolt behind Socket Mode or signed HTTP, and every handler. @throws ConfigError without a way in. */
+/** The Slack room: Bolt behind Socket Mode or signed HTTP, every handler, and the ports that speak to people. */
 export function createSlack(options: SlackOptions): Slack {
-  const { client, world } = options;
-  const { log } = world;
-  const token = new TokenCheck(client, world);
+  const { access, clock, log } = options;
+  const apiUrl = access.apiUrl ?? undefined;
+  const client = createSlackClient({ botToken: access.botToken.reveal(), log, ...(apiUrl === undefined ? {} : { apiUrl }) });
+  const directory = createSlackDirectory({ client, clock, log });
+  const settings = (): Settings => options.world().settings();
+  const token = new TokenCheck(client, log);
   let stopping = false;
-  const room: Room = { client, world, commands: options.commands, checkSlack: () => checkSlack(client, world.settings()) };
   const wayIn = chooseWayIn(options, () => !stopping);
   const app = new App({
     receiver: wayIn.receiver,
     // One workspace and one token; asking Slack who we are for every payload would cost a call each.
     authorize: async () => {
       const identity = token.identity ?? (await token.check());
-      return { botToken: options.botToken, botId: identity.botId, botUserId: identity.userId, teamId: identity.teamId };
+      return { botToken: access.botToken.reveal(), botId: identity.botId, botUserId: identity.userId, teamId: identity.teamId };
     },
-    clientOptions: clientOptions(log, options.apiUrl),
+    clientOptions: clientOptions(log, apiUrl),
     logger: slackLogger(log),
     convoStore: false,
   });
-  route(app, room);
+  const check = (): Promise<SetupReport['slack']> => checkSlack(client, settings());
+  route(app, {
+    client,
+    log,
+    commands: options.commands,
+    checkSlack: check,
+    get world() {
+      return options.world();
+    },
+  });
   return {
+    directory,
+    notifier: createSlackNotifier({ client, directory, settings, log }),
     handler: wayIn.handler,
     async start() {
       await token.start();
@@ -89,7 +112,7 @@ export function createSlack(options: SlackOptions): Slack {
     },
     problem: () => token.problem ?? wayIn.connection?.problem() ?? null,
     identity: () => token.identity,
-    check: room.checkSlack,
+    check,
   };
 }
 
@@ -99,25 +122,19 @@ interface WayIn {
   readonly connection: SocketConnection | null;
 }
 
-function chooseWayIn(options: SlackOptions, open: () => boolean): WayIn {
-  const { log } = options.world;
+function chooseWayIn({ access, log }: SlackOptions, open: () => boolean): WayIn {
   const logger = slackLogger(log);
-  if (options.appToken !== undefined) {
+  if (access.mode === 'socket') {
     const receiver = new SocketModeReceiver({
-      appToken: options.appToken,
+      appToken: access.appToken.reveal(),
       logger,
       autoReconnectEnabled: false,
-      installerOptions: { clientOptions: clientOptions(log, options.apiUrl) },
+      installerOptions: { clientOptions: clientOptions(log, access.apiUrl ?? undefined) },
     });
     return { receiver, handler: null, connection: new SocketConnection(receiver, log) };
   }
-  const { signingSecret } = options;
-  if (signingSecret === undefined || signingSecret === '') {
-    throw new ConfigError('Slack cannot reach the bot: neither SLACK_APP_TOKEN nor SLACK_SIGNING_SECRET is set.', [], {
-      hint: 'Set SLACK_APP_TOKEN (Socket Mode, no public address needed), or SLACK_SIGNING_SECRET for signed HTTP.',
-    });
-  }
-  const receiver = new HTTPReceiver({ signingSecret, endpoints: '/slack/events', logger });
+  const signingSecret = access.signingSecret.reveal();
+  const receiver = new HTTPReceiver({ signingSecret, endpoints: SLACK_PATH, logger });
   return { receiver, handler: slackEndpoint({ receiver, signingSecret, log, open }), connection: null };
 }
 
@@ -126,12 +143,12 @@ class TokenCheck {
   identity: BotIdentity | null = null;
   problem: string | null = 'The Slack token was not checked yet.';
   readonly #client: SlackWebClient;
-  readonly #world: World;
+  readonly #log: Log;
   readonly #stop = new AbortController();
 
-  constructor(client: SlackWebClient, world: World) {
+  constructor(client: SlackWebClient, log: Log) {
     this.#client = client;
-    this.#world = world;
+    this.#log = log;
   }
 
   async start(): Promise<void> {
@@ -140,7 +157,7 @@ class TokenCheck {
     } catch (error) {
       if (error instanceof ConfigError) throw error;
     }
-    this.#goOn().catch((cause: unknown) => this.#world.log.error('slack.token-check', { cause }));
+    this.#goOn().catch((cause: unknown) => this.#log.error('slack.token-check', { cause }));
   }
 
   stop(): void {
@@ -158,7 +175,7 @@ class TokenCheck {
         error instanceof Error && refusalOf(error) === null
           ? error.message
           : `Slack refuses the bot token (${refusalOf(error) ?? ''}).`;
-      this.#world.log.warn('slack.token', { cause: error });
+      this.#log.warn('slack.token', { cause: error });
       throw error;
     }
   }

@@ -3,7 +3,10 @@ import { type HTTPReceiver, verifySlackRequest } from '@slack/bolt';
 import type { Log } from '../ports/log.ts';
 import { readJson } from './ids.ts';
 
-export type SlackHandler = (request: IncomingMessage, response: ServerResponse) => void;
+export const SLACK_PATH = '/slack/events';
+
+/** Takes a request and answers it; false when its path is not Slack's. */
+export type SlackHandler = (request: IncomingMessage, response: ServerResponse) => boolean;
 
 /** Bolt's own limit, kept here because the body is read before Bolt sees it. */
 const BODY_MAX = 4 * 1024 * 1024;
@@ -25,6 +28,7 @@ interface EndpointOptions {
 export function slackEndpoint(options: EndpointOptions): SlackHandler {
   const { receiver, log } = options;
   return (request, response) => {
+    if ((request.url ?? '').split('?', 1)[0] !== SLACK_PATH) return false;
     admit(request, options)
       .then((status) => {
         if (status === null) receiver.requestListener(request, response);
@@ -32,8 +36,9 @@ export function slackEndpoint(options: EndpointOptions): SlackHandler {
       })
       .catch((cause: unknown) => {
         log.warn('slack.http', { cause });
-        refuse(response, 404);
+        refuse(response, 400);
       });
+    return true;
   };
 }
 
@@ -46,7 +51,7 @@ function refuse(response: ServerResponse, status: number): void {
 /** Null when Bolt may have it, else the status to refuse it with. */
 async function admit(request: IncomingMessage, options: EndpointOptions): Promise<number | null> {
   if (!options.open()) return 503;
-  if (request.method !== 'POST') return 404;
+  if (request.method !== 'POST') return 405;
   const body = await readBody(request);
   if (body === null) return 413;
   Object.assign(request, { rawBody: body });

@@ -43,7 +43,7 @@ function sayInterim(room: Room, answer: Answer): { over(): Promise<void> } {
     if (names.length === 0) return;
     said = answer
       .say(messageView(`Asking ${joinWords(names)} …`))
-      .catch((cause: unknown) => room.world.log.warn('slack.interim', { cause }));
+      .catch((cause: unknown) => room.log.warn('slack.interim', { cause }));
   }, INTERIM_MS);
   return {
     over: () => {

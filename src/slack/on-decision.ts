@@ -136,6 +136,6 @@ async function repair(room: Room, press: Press): Promise<void> {
     const request = await getRequest(world, press.value);
     await world.notifier.updateCard(request, { ...place, id: request.id, version: 0, shownVersion: request.version });
   } catch (cause) {
-    world.log.info('slack.not-repaired', { cause });
+    room.log.info('slack.not-repaired', { cause });
   }
 }

@@ -1,5 +1,4 @@
 import type { App } from '@slack/bolt';
-import { TransportError } from '../domain/errors.ts';
 import { Answer } from './answer.ts';
 import { ACTIONS, CALLBACKS, routeOf } from './ids.ts';
 import { answerText, onCommand } from './on-command.ts';
@@ -61,7 +60,7 @@ const SHORTCUTS: ReadonlyMap<string, (room: Room, shortcut: Shortcut) => Promise
  */
 export function route(app: App, room: Room): void {
   const seen = new Seen();
-  const { log } = room.world;
+  const { log } = room;
 
   const acknowledge = async (ack: () => Promise<unknown>): Promise<void> => {
     try {
@@ -83,15 +82,7 @@ export function route(app: App, room: Room): void {
       if (incoming !== null) return new Answer(room, incoming).sorry(name, error);
       log.warn('slack.failed', { what: name, cause: error });
     };
-    try {
-      room.world.background.run(`slack:${name}`, () => work().catch(sorry));
-    } catch (cause) {
-      log.info('slack.stopping', { cause });
-      const stopping = new TransportError('transport.stopping', true, 'Seatwarden is being restarted, so nothing was done.', {
-        hint: 'Try again in a minute.',
-      });
-      sorry(stopping).catch((error: unknown) => log.warn('slack.failed', { what: name, cause: error }));
-    }
+    room.world.background.run(`slack:${name}`, () => work().catch(sorry));
   };
 
   app.command(/^/, async ({ body, ack }) => {
