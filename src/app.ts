@@ -10,7 +10,6 @@ import { newRequestId } from './adapters/request-id.ts';
 import { systemClock } from './adapters/system-clock.ts';
 import type { CommandDefinition } from './command.ts';
 import type { Config } from './config/config.ts';
-import type { SlackAccess } from './config/environment.ts';
 import { ConfigError, StoreError } from './domain/errors.ts';
 import { toInstant } from './domain/time.ts';
 import { type OpenConnector, openIntegrations } from './integrations.ts';
@@ -20,10 +19,7 @@ import { checkReadiness, type Need } from './ops/readiness.ts';
 import { type SocketServer, startSocketServer } from './ops/socket-server.ts';
 import { VERSION } from './package-root.ts';
 import type { Clock } from './ports/clock.ts';
-import type { Directory } from './ports/directory.ts';
 import type { Jobs } from './ports/jobs.ts';
-import type { Log } from './ports/log.ts';
-import type { Notifier } from './ports/notifier.ts';
 import type { World } from './ports/world.ts';
 import type { LoadedConnector } from './preset/loaded.ts';
 import { SYSTEM } from './services/change-request.ts';
@@ -31,31 +27,11 @@ import { deliverAll, deliverPending } from './services/deliver.ts';
 import { expireRequests } from './services/expire-requests.ts';
 import { reconcileRequests } from './services/reconcile-requests.ts';
 import type { Setup } from './setup.ts';
+import { createSlack, type Slack } from './slack/create-slack.ts';
 import { watchForChanges } from './watch-file.ts';
-
-/** The room that speaks with Slack, as the composition needs it. */
-export interface SlackRoom {
-  readonly directory: Directory;
-  readonly notifier: Notifier;
-  /** For signed HTTP; null in Socket Mode. */
-  readonly handler: RequestHandler | null;
-  start(): Promise<void>;
-  stop(): Promise<void>;
-  /** Null when connected, else what is wrong. */
-  problem(): string | null;
-}
-
-export type CreateSlack = (parts: {
-  readonly access: SlackAccess;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly commands: readonly CommandDefinition[];
-  world(): World;
-}) => SlackRoom;
 
 export interface BotOptions {
   readonly setup: Setup;
-  readonly slack: CreateSlack;
   readonly clock?: Clock;
   readonly log?: PinoLog;
   /** Further things served on the bot's address: the sandbox's page. */
@@ -126,7 +102,7 @@ class RunningBot implements Bot {
   readonly #metrics: BotMetrics;
   readonly #jobs: Jobs;
   readonly #live = new LiveConnectors();
-  readonly #slack: SlackRoom | null;
+  readonly #slack: Slack | null;
   #config: Config<LoadedConnector>;
   #open: readonly OpenConnector[];
   readonly #old = new Set<OpenConnector>();
@@ -147,7 +123,7 @@ class RunningBot implements Bot {
     this.commands = this.#metrics.measuredCommands(commands);
     this.#live.replace(open.map((connector) => this.#metrics.measured(connector)));
     this.#slack =
-      slack === null ? null : options.slack({ access: slack, clock, log, world: () => this.world, commands: this.commands });
+      slack === null ? null : createSlack({ access: slack, clock, log, commands: this.commands, world: () => this.world });
     this.world = {
       clock,
       store,

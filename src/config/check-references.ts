@@ -125,7 +125,7 @@ function checkVariables(
 }
 
 function matches(pattern: string, value: string): boolean {
-  return new RegExp(`^(?:${pattern})$`, 'v').test(value);
+  return new RegExp(`^(?:${pattern})$`, 'u').test(value);
 }
 
 function findConnector(

@@ -1,0 +1,82 @@
+import type { ParseArgsConfig } from 'node:util';
+import type { Bot } from '../app.ts';
+import type { Caller } from '../command.ts';
+import type { EnvironmentVariables } from '../config/environment.ts';
+import type { ConfigMistake } from '../domain/errors.ts';
+
+export const EXIT = { done: 0, failed: 1, usage: 2, refused: 3, vendor: 4 } as const;
+
+/** What was typed after the verb. */
+export interface VerbArgs {
+  readonly positionals: readonly string[];
+  readonly options: Readonly<Record<string, string | boolean | undefined>>;
+}
+
+/** How a verb ended. `text` is for people, `data` for `--json`; `error` goes to standard error. */
+export interface VerbResult {
+  readonly exitCode: number;
+  readonly text: string;
+  readonly data: unknown;
+  readonly error?: VerbError;
+}
+
+export interface VerbError {
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string | null;
+  readonly mistakes: readonly ConfigMistake[];
+}
+
+/** The terminal and the machine, as far as verbs need them. */
+export interface Host {
+  readonly env: EnvironmentVariables;
+  readonly cwd: string;
+  /** The operating-system user. */
+  readonly operator: string;
+  /** Whether a person sits at standard input. */
+  readonly isTerminal: boolean;
+  print(text: string): void;
+  /** Progress and notes, on standard error. */
+  note(text: string): void;
+  readInput(): Promise<string>;
+  /** Resolves when the process is asked to end; a second request ends it at once. */
+  untilStopped(): Promise<void>;
+  /** Calls back each time the configuration is to be read again (SIGHUP). */
+  onReload(reload: () => void): void;
+}
+
+interface VerbHead {
+  readonly name: string;
+  readonly usage: string;
+  /** One sentence. */
+  readonly summary: string;
+  /** Besides `--json`, `--help` and, for verbs in somebody's name, `--as`. */
+  readonly options: NonNullable<ParseArgsConfig['options']>;
+  /** How many words may follow: least and most. */
+  readonly words: readonly [number, number];
+}
+
+/** Runs in this process. */
+export interface LocalVerb extends VerbHead {
+  readonly kind: 'local';
+  run(host: Host, args: VerbArgs): Promise<VerbResult>;
+}
+
+/** Runs in somebody's name, in the running bot when there is one and else in this process. */
+export interface WorldVerb extends VerbHead {
+  readonly kind: 'world';
+  /** Whether it changes anything, and is written to the audit log with who sat at the terminal. */
+  readonly changes: boolean;
+  run(bot: Bot, caller: Caller, args: VerbArgs): Promise<VerbResult>;
+}
+
+export type Verb = LocalVerb | WorldVerb;
+
+export function done(text: string, data: unknown): VerbResult {
+  return { exitCode: EXIT.done, text, data };
+}
+
+export function textOption(args: VerbArgs, name: string): string | null {
+  const value = args.options[name];
+  return typeof value === 'string' ? value : null;
+}
