@@ -1,0 +1,36 @@
+/** How much is measured. The quick one shows that everything runs; its numbers are too few to trust. */
+export interface Scale {
+  readonly rounds: number;
+  readonly acks: number;
+  readonly lookups: number;
+  readonly slowLookups: number;
+  readonly stalledAcks: number;
+  readonly stored: number;
+  readonly storeRounds: number;
+  readonly memoryStep: number;
+  readonly memorySteps: number;
+}
+
+export const FULL: Scale = {
+  rounds: 7,
+  acks: 2_000,
+  lookups: 1_500,
+  slowLookups: 30,
+  stalledAcks: 400,
+  stored: 10_000,
+  storeRounds: 15,
+  memoryStep: 2_000,
+  memorySteps: 5,
+};
+
+export const QUICK: Scale = {
+  rounds: 2,
+  acks: 300,
+  lookups: 200,
+  slowLookups: 5,
+  stalledAcks: 60,
+  stored: 1_000,
+  storeRounds: 3,
+  memoryStep: 200,
+  memorySteps: 3,
+};

@@ -1,0 +1,116 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { Connections } from './connections.ts';
+import { type LocalWorld, type Person, PRODUCT } from './local-world.ts';
+import { toHttpRequest } from './slash-commands.ts';
+
+export interface Visit {
+  /** From sending the command to the empty 200 that Slack waits three seconds for. */
+  readonly ackMs: number;
+  /** From sending the command to the answer at its response URL. */
+  readonly answerMs: number;
+}
+
+interface Prepared {
+  readonly id: string;
+  readonly bytes: Buffer;
+}
+
+/** People who type commands to one server at once; each waits for an answer before they go on. */
+export class Visitors {
+  readonly #world: LocalWorld;
+  readonly #connections: Connections;
+
+  private constructor(world: LocalWorld, connections: Connections) {
+    this.#world = world;
+    this.#connections = connections;
+  }
+
+  static async arrive(world: LocalWorld, port: number, count: number): Promise<Visitors> {
+    return new Visitors(world, await Connections.open(port, count));
+  }
+
+  leave(): void {
+    this.#connections.close();
+  }
+
+  /** Types `text` `amount` times and only looks at the acknowledgements. Milliseconds of each. */
+  async type(text: string, amount: number, triggerId?: string): Promise<readonly number[]> {
+    const requests = Array.from({ length: amount }, (_, index) => this.#prepare(this.#person(index), text, triggerId));
+    return this.#each(requests, ({ bytes }) => timed(() => this.#connections.send(bytes)));
+  }
+
+  /**
+   * Looks `amount` people up at an even pace, without waiting for any answer. Milliseconds until each acknowledgement,
+   * counted from when it was to be sent, so that a server that stalls does not slow the questions down.
+   */
+  async lookUpSteadily(amount: number, perSecond: number): Promise<readonly number[]> {
+    const requests = this.#lookUps(amount);
+    const start = performance.now();
+    const acks = requests.map(async ({ bytes }, index) => {
+      const due = start + (index * 1_000) / perSecond;
+      await wait(due - performance.now());
+      await this.#connections.send(bytes);
+      return performance.now() - due;
+    });
+    return Promise.all(acks);
+  }
+
+  /** Types `text` `amount` times and waits for each answer, which must hold `expected`. */
+  async ask(text: string, amount: number, expected: string): Promise<readonly Visit[]> {
+    const requests = Array.from({ length: amount }, (_, index) => this.#prepare(this.#person(index), text));
+    return this.#each(requests, (request) => this.#visit(request, expected));
+  }
+
+  /** Looks people up, one after the other in the company's order. */
+  async lookUp(amount: number): Promise<readonly Visit[]> {
+    return this.#each(this.#lookUps(amount), (request) => this.#visit(request, PRODUCT));
+  }
+
+  #lookUps(amount: number): readonly Prepared[] {
+    const { people } = this.#world;
+    return Array.from({ length: amount }, (_, index) =>
+      this.#prepare(this.#person(index), people[index % people.length]?.email ?? ''),
+    );
+  }
+
+  async #visit({ id, bytes }: Prepared, expected: string): Promise<Visit> {
+    const answer = this.#world.answerTo(id);
+    const since = performance.now();
+    const ackMs = await timed(() => this.#connections.send(bytes));
+    const text = await answer;
+    const answerMs = performance.now() - since;
+    if (!text.includes(expected)) throw new Error(`the answer does not hold "${expected}": ${text.slice(0, 500)}`);
+    return { ackMs, answerMs };
+  }
+
+  #person(index: number): Person {
+    return this.#world.people[index % this.#connections.size] as Person;
+  }
+
+  #prepare({ userId }: Person, text: string, triggerId?: string): Prepared {
+    const id = `${process.pid}.${VISITS.next}`;
+    VISITS.next += 1;
+    const bytes = toHttpRequest({ userId, text, triggerId: triggerId ?? id, responseUrl: this.#world.responseUrl(id) });
+    return { id, bytes };
+  }
+
+  /** Keeps all connections busy until everything was done. */
+  async #each<Item, Result>(items: readonly Item[], work: (item: Item) => Promise<Result>): Promise<readonly Result[]> {
+    const results: Result[] = [];
+    const left = items.values();
+    const worker = async (): Promise<void> => {
+      for (const item of left) results.push(await work(item));
+    };
+    await Promise.all(Array.from({ length: this.#connections.size }, worker));
+    return results;
+  }
+}
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const since = performance.now();
+  await work();
+  return performance.now() - since;
+}
+
+/** Ids are never used twice in one run, whichever visitors use them. */
+const VISITS = { next: 1 };
