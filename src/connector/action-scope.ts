@@ -66,7 +66,7 @@ export function callScope(preset: LoadedWrite, call: ActionCall): Scope {
 
 /** What is shown to an approver and compared again, computed from a reading. */
 export function toEvidence(
-  preset: LoadedWrite,
+  preset: Pick<LoadedWrite, 'facts' | 'warnings' | 'pinned'>,
   scope: Scope,
   reading: Reading,
   readAt: Instant,
@@ -80,9 +80,13 @@ export function toEvidence(
     readAt,
     holdings: [...reading.seats, ...reading.accounts],
     facts,
-    pinned: Object.fromEntries(preset.pinned.map((pin) => [pin.name, asScalar(pin.value.render(scope), pin.name)])),
+    pinned: toPinned(preset, scope),
     warnings: [...warnings, ...rejected],
   };
+}
+
+export function toPinned(preset: Pick<LoadedWrite, 'pinned'>, scope: Scope): Evidence['pinned'] {
+  return Object.fromEntries(preset.pinned.map((pin) => [pin.name, asScalar(pin.value.render(scope), pin.name)]));
 }
 
 function asScalar(value: unknown, name: string): Scalar {
@@ -91,10 +95,11 @@ function asScalar(value: unknown, name: string): Scalar {
 }
 
 /** One sentence for each pinned value that is not what it was. */
-export function changesBetween(preset: LoadedWrite, seen: Evidence, now: Evidence, scope: Scope): readonly string[] {
+export function changesSince(preset: LoadedWrite, seen: Evidence, scope: Scope): readonly string[] {
+  const now = toPinned(preset, scope);
   return preset.pinned
-    .filter((pin) => (seen.pinned[pin.name] ?? null) !== (now.pinned[pin.name] ?? null))
-    .map((pin) => pin.changed.render({ ...scope, was: inWords(seen.pinned[pin.name]), is: inWords(now.pinned[pin.name]) }));
+    .filter(({ name }) => (seen.pinned[name] ?? null) !== (now[name] ?? null))
+    .map(({ name, changed }) => changed.render({ ...scope, was: inWords(seen.pinned[name]), is: inWords(now[name]) }));
 }
 
 function inWords(value: Scalar | undefined): Scalar {

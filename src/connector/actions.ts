@@ -9,7 +9,7 @@ import { EvaluationFault, type Scope } from '../preset/expression.ts';
 import type { LoadedConnector, LoadedWrite } from '../preset/loaded.ts';
 import {
   callScope,
-  changesBetween,
+  changesSince,
   firstRule,
   offerScope,
   personOf,
@@ -40,7 +40,8 @@ export interface ActionsParts {
 interface Looked {
   readonly scope: Scope;
   readonly reading: Reading;
-  readonly evidence: Evidence;
+  /** Worded only when nothing speaks against the action: facts may lean on what the rules made sure of. */
+  evidence(): Evidence;
   readonly affected: PersonRef | null;
 }
 
@@ -95,7 +96,7 @@ export class Actions {
         inputs,
         sentence: preset.sentence.render(looked.scope),
         affected: looked.affected,
-        evidence: looked.evidence,
+        evidence: looked.evidence(),
       },
     };
   }
@@ -105,11 +106,11 @@ export class Actions {
     this.#fits(preset, call.target);
     const looked = await this.#look(preset, call, signal, null);
     if (preset.already?.when.holds(looked.scope) === true)
-      return { kind: 'already', before: looked.evidence, message: preset.already.message.render(looked.scope) };
-    const changes = changesBetween(preset, seen, looked.evidence, looked.scope);
+      return { kind: 'already', before: looked.evidence(), message: preset.already.message.render(looked.scope) };
+    const changes = changesSince(preset, seen, looked.scope);
     if (changes.length > 0) return { kind: 'changed', changes };
     const no = this.#whyNot(preset, looked);
-    return no === null ? { kind: 'same', before: looked.evidence } : { kind: 'refused', message: no.message };
+    return no === null ? { kind: 'same', before: looked.evidence() } : { kind: 'refused', message: no.message };
   }
 
   async perform(call: ActionCall, _before: Evidence, signal: AbortSignal): Promise<PerformResult> {
@@ -240,7 +241,7 @@ export class Actions {
     return {
       scope,
       reading,
-      evidence: toEvidence(preset, scope, reading, readAt, rejected),
+      evidence: () => toEvidence(preset, scope, reading, readAt, rejected),
       affected: person ?? personOf(call.target, reading.seat, reading.account),
     };
   }

@@ -13,7 +13,7 @@ import { Actions } from './actions.ts';
 import { baseUrlProblem } from './base-url.ts';
 import { createHttp } from './http.ts';
 import { Limiter, type Sleep, sleep as sleepFor } from './limiter.ts';
-import { Reads } from './reads.ts';
+import { expecting, Reads } from './reads.ts';
 import { VendorClient } from './vendor-client.ts';
 
 export interface ConnectorOptions {
@@ -125,10 +125,11 @@ export function createConnector(options: ConnectorOptions): Connector & { close(
     },
     offers: (target, now) => actions.offers(target, now),
     prefill: (presetId, target, now) => actions.prefill(presetId, target, now),
-    plan: (presetId, target, inputs, signal) => actions.plan(presetId, target, inputs, signal),
-    recheck: (call, seen, signal) => actions.recheck(call, seen, signal),
+    plan: (presetId, target, inputs, signal) =>
+      expecting(connector.name, presetId, () => actions.plan(presetId, target, inputs, signal)),
+    recheck: (call, seen, signal) => expecting(connector.name, call.presetId, () => actions.recheck(call, seen, signal)),
     perform: (call, before, signal) => actions.perform(call, before, signal),
-    verify: (call, before, signal) => actions.verify(call, before, signal),
+    verify: (call, before, signal) => expecting(connector.name, call.presetId, () => actions.verify(call, before, signal)),
     inverse: (call, before, after, response) => actions.inverse(call, before, after, response),
     close: () => http.close(),
   };

@@ -71,15 +71,7 @@ export class Reads {
     const { values, problems } = readInputs(preset.inputs, given, {});
     if (problems[0] !== undefined) throw new UsageError('usage.input', problems.map((problem) => problem.message).join(' '));
     const input = completeInputs(preset, values);
-    try {
-      return await this.#read(preset, input, fresh, signal);
-    } catch (error) {
-      if (!(error instanceof EvaluationFault)) throw error;
-      throw new VendorError('vendor.unexpected', 200, `${connector.name} sent values the preset "${presetId}" does not expect.`, {
-        hint: 'The vendor may have changed something; the log says which expression failed.',
-        cause: error,
-      });
-    }
+    return expecting(connector.name, presetId, () => this.#read(preset, input, fresh, signal));
   }
 
   #read(preset: LoadedRead, input: Scope, fresh: boolean, signal: AbortSignal): Promise<ReadResult> {
@@ -181,4 +173,17 @@ export function renderMapping(mapping: Mapping, scope: Scope): Readonly<Record<s
   return Object.fromEntries(
     mapping.map(([name, template]) => [name, template.render(scope)] as const).filter(([, value]) => value !== null),
   );
+}
+
+/** Does the work; when an expression of the preset meets a value of a type it does not expect, says so as VendorError. */
+export async function expecting<Result>(vendor: string, presetId: string, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof EvaluationFault)) throw error;
+    throw new VendorError('vendor.unexpected', 200, `${vendor} sent values the preset "${presetId}" does not expect.`, {
+      hint: `The vendor may have changed something: ${error.message}.`,
+      cause: error,
+    });
+  }
 }

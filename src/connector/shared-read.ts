@@ -39,7 +39,11 @@ export class SharedRead<Value> {
       return await orAborted(running.promise, signal);
     } finally {
       running.waiting -= 1;
-      if (running.waiting === 0) running.controller.abort();
+      if (running.waiting === 0) {
+        running.controller.abort();
+        // Whoever comes next must not join a read that was stopped.
+        if (this.#running === running) this.#running = null;
+      }
     }
   }
 
