@@ -70,14 +70,22 @@ export async function createBot(options: BotOptions): Promise<Bot> {
   const { setup, clock = systemClock } = options;
   const log = options.log ?? createPinoLog({ level: setup.environment.logLevel, clock });
   const config = await setup.readConfig();
-  const connectors = openIntegrations(config, { clock, log });
-  hideSecrets(log, config, setup);
+  let store: EmbeddedStore | null = null;
+  const metrics = createBotMetrics({
+    version: VERSION,
+    now: () => performance.now(),
+    requests: async () => (await store?.list('requests')) ?? [],
+  });
+  let connectors: readonly OpenConnector[] = [];
   try {
+    connectors = openIntegrations(config, { clock, log: metrics.watching(log) });
+    hideSecrets(log, config, setup);
     const socketPath = options.control?.socketPath ?? null;
-    const store = await openStore({ dir: setup.dataDir, clock, log, socketPath });
-    return new RunningBot({ options, clock, log, store }, config, connectors);
+    store = await openStore({ dir: setup.dataDir, clock, log, socketPath });
+    return new RunningBot({ options, clock, log, metrics, store }, config, connectors);
   } catch (error) {
     for (const connector of connectors) void connector.close();
+    metrics.stop();
     throw error;
   }
 }
@@ -92,6 +100,7 @@ interface Parts {
   readonly options: BotOptions;
   readonly clock: Clock;
   readonly log: PinoLog;
+  readonly metrics: BotMetrics;
   readonly store: EmbeddedStore;
 }
 
@@ -114,12 +123,12 @@ class RunningBot implements Bot {
   #stopping: Promise<void> | null = null;
 
   constructor(parts: Parts, config: Config<LoadedConnector>, open: readonly OpenConnector[]) {
-    const { clock, log, store, options } = parts;
+    const { clock, log, metrics, store, options } = parts;
     const { slack } = options.setup.environment;
     this.#parts = parts;
     this.#config = config;
     this.#open = open;
-    this.#metrics = createBotMetrics({ store, version: VERSION, now: () => performance.now() });
+    this.#metrics = metrics;
     this.commands = this.#metrics.measuredCommands(commands);
     this.#live.replace(open.map((connector) => this.#metrics.measured(connector)));
     this.#slack =
@@ -213,7 +222,7 @@ class RunningBot implements Bot {
     let open: readonly OpenConnector[];
     try {
       next = await options.setup.readConfig();
-      open = openIntegrations(next, { clock, log });
+      open = openIntegrations(next, { clock, log: this.#metrics.watching(log) });
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
       log.error('config.refused', { problem: error.message, mistakes: error.mistakes });

@@ -1,15 +1,16 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { CommandDefinition } from '../command.ts';
-import { FINAL_STATES, OPEN_STATES } from '../domain/action-request.ts';
+import { type ActionRequest, FINAL_STATES, OPEN_STATES } from '../domain/action-request.ts';
 import { SeatwardenError } from '../domain/errors.ts';
 import type { Connector } from '../ports/connector.ts';
-import type { Store } from '../ports/store.ts';
+import type { Log } from '../ports/log.ts';
 import { type Labels, Metrics } from './metrics.ts';
 
 const SECONDS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 /** Counting thousands of requests at every scrape would be work for nothing. */
 const COUNT_EVERY_MS = 10_000;
 const NS_PER_SECOND = 1e9;
+const LOOP_TICK_MS = 10;
 
 /** What one bot counts about itself. */
 export interface BotMetrics {
@@ -17,16 +18,22 @@ export interface BotMetrics {
   /** The same connector, with every visit to the vendor counted and timed. */
   measured(connector: Connector): Connector;
   measuredCommands(commands: readonly CommandDefinition[]): readonly CommandDefinition[];
-  /** One HTTP answer of a vendor; `status` is null when none came. */
-  vendorCall(integration: string, status: number | null, ms: number): void;
+  /** The same log; each HTTP call that the engine reports to it is counted and timed. */
+  watching(log: Log): Log;
   stop(): void;
 }
 
 const VISITS = ['check', 'lookup', 'free', 'run', 'target', 'plan', 'recheck', 'perform', 'verify'] as const;
 
-export function createBotMetrics(options: { readonly store: Store; readonly version: string; now(): number }): BotMetrics {
+export function createBotMetrics(options: {
+  readonly version: string;
+  /** Milliseconds of a clock that only goes forward. */
+  now(): number;
+  /** What is stored; asked at most every ten seconds. */
+  requests(): Promise<readonly ActionRequest[]>;
+}): BotMetrics {
   const metrics = new Metrics();
-  const { store, version, now } = options;
+  const { version, now } = options;
   const visits = metrics.counter('seatwarden_vendor_operations_total', 'Operations at a vendor, by integration and outcome.');
   const visitSeconds = metrics.histogram('seatwarden_vendor_operation_seconds', 'How long operations at a vendor took.', SECONDS);
   const calls = metrics.counter('seatwarden_vendor_calls_total', 'HTTP calls to a vendor, by integration and class of status.');
@@ -45,7 +52,7 @@ export function createBotMetrics(options: { readonly store: Store; readonly vers
     countedAt = now();
     try {
       const next = new Map<string, number>([...OPEN_STATES, ...FINAL_STATES].map((state) => [state, 0]));
-      for (const { state } of await store.list('requests')) next.set(state, (next.get(state) ?? 0) + 1);
+      for (const { state } of await options.requests()) next.set(state, (next.get(state) ?? 0) + 1);
       counts = next;
     } catch {
       // Readiness tells that the store is down; the other numbers are still worth having.
@@ -53,15 +60,17 @@ export function createBotMetrics(options: { readonly store: Store; readonly vers
     }
   });
 
-  const delay = monitorEventLoopDelay({ resolution: 10 });
+  const delay = monitorEventLoopDelay({ resolution: LOOP_TICK_MS });
+  // The histogram holds the time between two ticks, so an idle loop shows the tick itself.
+  const seconds = (ns: number): number => Math.max(0, ns / NS_PER_SECOND - LOOP_TICK_MS / 1_000);
   delay.enable();
   const one = (value: number, labels: Labels = {}) => [{ labels, value }];
   metrics.gauge('seatwarden_event_loop_delay_seconds', 'Delay of the event loop since the last scrape.', () => {
     const samples = ([50, 99] as const).map((percentile) => ({
       labels: { quantile: String(percentile / 100) },
-      value: delay.percentile(percentile) / NS_PER_SECOND,
+      value: seconds(delay.percentile(percentile)),
     }));
-    const all = [...samples, { labels: { quantile: '1' }, value: delay.max / NS_PER_SECOND }];
+    const all = [...samples, { labels: { quantile: '1' }, value: seconds(delay.max) }];
     delay.reset();
     return all;
   });
@@ -89,9 +98,24 @@ export function createBotMetrics(options: { readonly store: Store; readonly vers
   return {
     text: () => metrics.text(),
     stop: () => delay.disable(),
-    vendorCall(integration, status, ms) {
-      calls.add({ integration, status: status === null ? 'none' : `${Math.floor(status / 100)}xx` });
-      callSeconds.observe(ms / 1_000, { integration });
+    watching(log) {
+      const count = (event: string, detail: Readonly<Record<string, unknown>> = {}): void => {
+        const { integration, status, ms } = detail;
+        if (event !== 'vendor.call' || typeof integration !== 'string') return;
+        calls.add({ integration, status: typeof status === 'number' ? `${Math.floor(status / 100)}xx` : 'none' });
+        if (typeof ms === 'number') callSeconds.observe(ms / 1_000, { integration });
+      };
+      return {
+        ...log,
+        debug(event, detail) {
+          count(event, detail);
+          log.debug(event, detail);
+        },
+        warn(event, detail) {
+          count(event, detail);
+          log.warn(event, detail);
+        },
+      };
     },
     measured(connector) {
       const wrapped: Connector = Object.create(connector) as Connector;
