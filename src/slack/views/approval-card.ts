@@ -31,7 +31,7 @@ export function approvalCard(request: ActionRequest, options: CardOptions): Mess
   const buttons = options.buttons ? cardButtons(request) : [];
   const room = LIMITS.messageBlocks - (buttons.length > 0 ? 1 : 0);
   const all = [...fitBlocks(blocks, room), ...(buttons.length > 0 ? [actions(buttons)] : [])];
-  return message(`${status.symbol} ${status.words} ${gist(request)}`, all);
+  return message(`${status.symbol} ${status.words.replaceAll('*', '')} ${gist(request)}`, all);
 }
 
 /** Approve and Deny while it can be decided, Undo while it can be taken back, else nothing. */

@@ -11,7 +11,7 @@ export function noticeView(notice: OwedNotice, request: ActionRequest): MessageV
   const undo =
     notice.as === 'requester' && notice.event === 'succeeded' && canUndo(request) ? [actions([undoButton(request)])] : [];
   const [first] = lines;
-  return message(`${first ?? ''} ${foreign(request.sentence, 600)}`, [
+  return message(`${(first ?? '').replaceAll('*', '')} ${foreign(request.sentence, 600)}`, [
     ...sections(lines),
     ...undo,
     context(`Request \`${foreign(request.id)}\`  ·  ${foreign(request.connectorName)}  ·  ${momentToken(request.updatedAt)}`),
