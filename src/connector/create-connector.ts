@@ -38,6 +38,8 @@ export interface ConnectorOptions {
   readonly version?: string;
 }
 
+const MIN_SECRET_LENGTH = 8;
+
 /**
  * An integration: a connector's presets with one tenant's credential and variables.
  * @throws ConfigError listing every variable or credential field that is missing or has the wrong form, and a base URL that
@@ -83,6 +85,8 @@ export function createConnector(options: ConnectorOptions): Connector & { close(
     log,
     sleep: wait,
     scope: { variables: options.variables, credential },
+    // A very short value would be found by chance in any answer.
+    secrets: Object.values(credential).filter((value) => value.length >= MIN_SECRET_LENGTH),
   });
   const reads = new Reads({ integrationId: id, connector, client, clock, scope });
   const actions = new Actions({ integrationId: id, connector, client, reads, clock, sleep: wait, scope });

@@ -21,6 +21,8 @@ export interface VendorClientParts {
   readonly sleep: Sleep;
   /** `variables` and `credential`. */
   readonly scope: Scope;
+  /** The credential's values; a vendor that repeats one in an answer must not carry it into a message or the store. */
+  readonly secrets: readonly string[];
 }
 
 export interface ReadOptions {
@@ -157,6 +159,10 @@ export class VendorClient {
     }
   }
 
+  #withoutSecrets(text: string): string {
+    return this.#parts.secrets.reduce((left, secret) => left.replaceAll(secret, '[secret]'), text);
+  }
+
   async #send(request: LoadedRequest, built: BuiltRequest, signal: AbortSignal, attempt: number): Promise<RawAnswer> {
     const { http, limiter, clock, log, integrationId, connector } = this.#parts;
     let started = false;
@@ -168,7 +174,7 @@ export class VendorClient {
         try {
           const raw = await http.send(built, signal);
           log.debug('vendor.call', { ...entry, status: raw.status, ms: clock.now().getTime() - since });
-          return raw;
+          return { ...raw, text: this.#withoutSecrets(raw.text) };
         } catch (error) {
           const code = error instanceof TransportError || error instanceof VendorError ? error.code : 'bug';
           log.warn('vendor.call', { ...entry, code, ms: clock.now().getTime() - since });

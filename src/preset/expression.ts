@@ -1,5 +1,5 @@
 import { type ASTNode, Environment, EvaluationError, type ParseResult } from '@marcbachmann/cel-js';
-import { isMissingPath, registerFunctions } from './functions.ts';
+import { isMissingPath, registerFunctions } from './register-functions.ts';
 
 /** What may be named beneath a variable: `null` for anything, else the members and what is beneath them. */
 export type Members = null | { readonly [name: string]: Members };
