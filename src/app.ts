@@ -58,7 +58,9 @@ export interface Bot {
 }
 
 const GRACE_MS = 10_000;
-const REPEAT_MS = 30_000;
+const RECONCILE_MS = 30_000;
+/** A card that Slack refused is tried again soon: somebody is waiting for it. Costs nothing while nothing is owed. */
+const DELIVER_MS = 5_000;
 /** An action that began before a change of the configuration ends on the connector it began with. */
 const OLD_CONNECTOR_MS = 120_000;
 
@@ -196,8 +198,8 @@ class RunningBot implements Bot {
     await this.#jobs.start();
     this.world.background.run('reconcile', (signal) => reconcileRequests(this.world, signal));
     this.world.background.run('deliver', () => deliverAll(this.world));
-    this.#repeat('reconcile', (signal) => reconcileRequests(this.world, signal));
-    this.#repeat('deliver', () => deliverPending(this.world));
+    this.#repeat('reconcile', RECONCILE_MS, (signal) => reconcileRequests(this.world, signal));
+    this.#repeat('deliver', DELIVER_MS, () => deliverPending(this.world));
     if (configPath !== null) {
       this.#unwatch = watchForChanges(configPath, () => void this.reload(), options.watchEveryMs);
     }
@@ -316,7 +318,7 @@ class RunningBot implements Bot {
   }
 
   /** Work that brings things on after a hitch, in between the minutes of the jobs. Skipped while the last round still runs. */
-  #repeat(name: string, work: (signal: AbortSignal) => Promise<void>): void {
+  #repeat(name: string, everyMs: number, work: (signal: AbortSignal) => Promise<void>): void {
     let running = false;
     const timer = setInterval(() => {
       if (running) return;
@@ -328,7 +330,7 @@ class RunningBot implements Bot {
           running = false;
         }
       });
-    }, REPEAT_MS).unref();
+    }, everyMs).unref();
     this.#timers.push(timer);
   }
 }

@@ -172,6 +172,8 @@ function footLines(request: ActionRequest, note: string | undefined): readonly s
   const expiry = request.state === 'pending' ? [`Expires ${momentToken(request.expiresAt)}`] : [];
   return [
     `Request \`${foreign(request.id)}\``,
+    // Names can be long enough to be cut; what is acted on stays in sight.
+    `${foreign(request.connectorName)} ${request.target.kind} \`${foreign(request.target.id, 100)}\``,
     `Asked ${momentToken(request.createdAt)}`,
     foreign(request.policy.because, 300),
     ...expiry,

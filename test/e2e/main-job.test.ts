@@ -1,0 +1,229 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type CompanyBot, type SlackMode, startCompanyBot } from '../support/company-bot.ts';
+import { type Seen, textOf } from '../support/slack.ts';
+
+const SEAT = 'CARA0WS094';
+
+describe.each<SlackMode>(['http', 'socket'])('the main job over Slack by %s', (mode) => {
+  let company: CompanyBot;
+
+  beforeEach(async () => {
+    company = await startCompanyBot(mode);
+  });
+
+  afterEach(async () => {
+    await company.close();
+  });
+
+  const holder = (): unknown => company.sandbox.jetbrains.state.find(SEAT)?.assignee;
+  const effects = (kind: 'revoke' | 'assign'): number => company.sandbox.jetbrains.state.effects.count(SEAT, kind);
+
+  async function asksToRevoke(): Promise<Seen> {
+    const { slack } = company;
+    const ada = slack.as('ada');
+    await ada.types('/licenses cara@example.com');
+    const reply = await ada.sees(/Licences of Cara/);
+    await ada.presses('Revoke', { in: reply });
+    await ada.seesModal(new RegExp(SEAT));
+    await ada.fills({ Reason: 'idle for 94 days' }).submits();
+    await ada.seesModal(/Asked/);
+    await ada.closes();
+    const card = await slack.as('dan').sees(new RegExp(SEAT), { in: '#it-licences' });
+    return slack.as('dan').seesChange(card, /Approve/);
+  }
+
+  it('looks up, asks, approves, revokes once, verifies, tells everybody, undoes and proves it', async () => {
+    const { slack, bot } = company;
+    const [ada, dan, cara] = [slack.as('ada'), slack.as('dan'), slack.as('cara')];
+    const card = await asksToRevoke();
+    expect(holder()).toMatchObject({ email: 'cara@example.com' });
+    await dan.presses('Approve', { in: card });
+    await dan.seesChange(card, /Done.*Approved by Dan/s);
+    expect(holder()).toBeFalsy();
+    expect(effects('revoke')).toBe(1);
+    expect(textOf(card)).not.toMatch(/\nApprove\n|\nDeny/);
+    await cara.sees(/idle for 94 days/);
+    await ada.sees(/Done, approved by Dan/);
+    await dan.presses('Undo', { in: card });
+    await dan.seesModal(/Undo/);
+    await dan.fills({ Reason: 'she needs it for the release' }).submits();
+    await dan.seesModal(/Asked/);
+    await dan.closes();
+    const second = await ada.sees(/Give WebStorm.*back|Give WebStorm/s, { in: '#it-licences', after: card });
+    await ada.seesChange(second, /Approve/);
+    await ada.presses('Approve', { in: second });
+    await ada.seesChange(second, /Done.*Approved by Ada/s);
+    expect(holder()).toMatchObject({ email: 'cara@example.com' });
+    expect(effects('assign')).toBe(1);
+    await dan.seesChange(card, /Undone|undone/);
+    const audit = await bot.cli('audit', 'verify');
+    expect(audit).toMatchObject({ code: 0 });
+    expect(company.sandbox.slack.control.workspace.rings).toEqual([]);
+    expect(company.sandbox.slack.control.workspace.warnings).toEqual([]);
+  });
+
+  it('keeps every secret out of the log, the messages and the data files', async () => {
+    const { sandbox, slack, bot } = company;
+    const card = await asksToRevoke();
+    await slack.as('dan').presses('Approve', { in: card });
+    await slack.as('dan').seesChange(card, /Done/);
+    sandbox.jetbrains.faults.add({
+      kind: 'status',
+      status: 401,
+      body: { code: 'INVALID_TOKEN', description: sandbox.jetbrains.apiKey },
+      times: 3,
+    });
+    await slack.as('ada').types('/licenses cara@example.com');
+    await slack.as('ada').sees(/refused|not accept|key/i);
+    const ivo = [...sandbox.jetbrains.state.licences].find((licence) => licence.assignee?.type === 'LICENSE_KEY');
+    await bot.cli('lookup', 'cara@example.com', '--as', 'ada@example.com', '--json');
+    await bot.cli('check');
+    await slack.as('ada').types(`/licenses revoke ${ivo?.licenseId}`);
+    await slack.as('ada').sees(/key holds it|Nothing/i);
+    const keys = [
+      sandbox.jetbrains.apiKey,
+      sandbox.aha.apiKey,
+      sandbox.signingSecret,
+      ...Object.entries(sandbox.environment).flatMap(([name, value]) => (/TOKEN|KEY/.test(name) ? [value] : [])),
+    ];
+    if (ivo?.assignee?.type !== 'LICENSE_KEY') throw new Error('the company has no licence held by a key');
+    const canaries = [...keys, ivo.assignee.key];
+    expect(canaries.every((canary) => canary.length > 8)).toBe(true);
+    const messages = JSON.stringify([
+      sandbox.slack.control.workspace.messages,
+      [...sandbox.slack.control.workspace.homes.values()],
+    ]);
+    for (const canary of canaries) {
+      expect(bot.output, 'the log').not.toContain(canary);
+      expect(messages, 'Slack').not.toContain(canary);
+      for (const [path, text] of await bot.files()) expect(text, path).not.toContain(canary);
+    }
+  });
+});
+
+describe('bad days in the company', () => {
+  let company: CompanyBot;
+
+  beforeEach(async () => {
+    company = await startCompanyBot('http');
+  });
+
+  afterEach(async () => {
+    await company.close();
+  });
+
+  async function cardFor(reason: string): Promise<Seen> {
+    const { slack } = company;
+    const ada = slack.as('ada');
+    await ada.types(`/licenses revoke ${SEAT}`);
+    await ada.seesModal(new RegExp(SEAT));
+    await ada.fills({ Reason: reason }).submits();
+    await ada.seesModal(/Asked/);
+    await ada.closes();
+    const card = await slack.as('dan').sees(new RegExp(SEAT), { in: '#it-licences' });
+    return slack.as('dan').seesChange(card, /Approve/);
+  }
+
+  it('does nothing when the seat changed hands between ask and approve', async () => {
+    const { sandbox, slack } = company;
+    const card = await cardFor('idle');
+    const licence = sandbox.jetbrains.state.find(SEAT);
+    if (licence === undefined) throw new Error('no licence');
+    Object.assign(licence, { assignee: { type: 'USER', name: 'Bob Berg', email: 'bob@example.com' } });
+    await slack.as('dan').presses('Approve', { in: card });
+    await slack.as('dan').seesChange(card, /was held by cara@example.com and is now held by bob@example.com/);
+    expect(sandbox.jetbrains.state.effects.count(SEAT, 'revoke')).toBe(0);
+  });
+
+  it('finds out by looking that a revoke whose answer was lost took effect, and never repeats it', async () => {
+    const { sandbox, slack } = company;
+    const card = await cardFor('idle');
+    sandbox.jetbrains.faults.add({ kind: 'lose-answer', method: 'POST', times: 1 });
+    await slack.as('dan').presses('Approve', { in: card });
+    await slack.as('dan').seesChange(card, /Done/, 15_000);
+    expect(sandbox.jetbrains.calls.filter((call) => call.method === 'POST' && call.path.includes('revoke'))).toHaveLength(1);
+  });
+
+  it('shows one vendor while the other answers with an error page', async () => {
+    const { sandbox, slack } = company;
+    sandbox.aha.faults.add({ kind: 'html', times: 9 });
+    await slack.as('ada').types('/licenses cara@example.com');
+    const reply = await slack.as('ada').sees(/Licences of Cara/);
+    expect(textOf(reply)).toMatch(/WebStorm/);
+    expect(textOf(reply)).toMatch(/Aha!.*(web page|not JSON|could not)/s);
+  });
+
+  it('delivers the card later when Slack loses messages and answers 500 and 429', async () => {
+    const { sandbox, slack } = company;
+    const { faults } = sandbox.slack.control;
+    const ada = slack.as('ada');
+    await ada.types(`/licenses revoke ${SEAT}`);
+    await ada.seesModal(new RegExp(SEAT));
+    faults.add({ kind: 'status', status: 500, path: 'chat.postMessage', times: 1 });
+    faults.add({ kind: 'status', status: 429, retryAfter: 1, path: 'chat.update', times: 1 });
+    await ada.fills({ Reason: 'idle' }).submits();
+    const dan = slack.as('dan');
+    const card = await dan.sees(new RegExp(SEAT), { in: '#it-licences', deadlineMs: 15_000 });
+    await dan.seesChange(card, /Approve/, 15_000);
+    faults.add({ kind: 'lose-answer', path: 'chat.update', times: 1 });
+    await dan.presses('Approve', { in: card });
+    await dan.seesChange(card, /Done/, 40_000);
+    expect(sandbox.jetbrains.state.effects.count(SEAT, 'revoke')).toBe(1);
+  }, 60_000);
+
+  it('rings nobody and breaks nothing, whatever people and vendors write', async () => {
+    const { sandbox, slack } = company;
+    const licence = sandbox.jetbrains.state.find(SEAT);
+    if (licence === undefined) throw new Error('no licence');
+    const nasty = `<!channel> <@U01DAN> <https://evil.example|click> & :tada: \u202Eevil ${'x'.repeat(3_000)}`;
+    Object.assign(licence, { product: { code: 'WS', name: nasty }, team: { id: 7, name: nasty } });
+    const card = await cardFor(`<!here> ${'y'.repeat(900)} </channel> & *bold*`);
+    await slack.as('dan').presses('Approve', { in: card });
+    await slack.as('dan').seesChange(card, /Done/);
+    await slack.as('ada').types('/licenses cara@example.com');
+    await slack.as('ada').sees(/Licences of Cara/);
+    expect(sandbox.slack.control.workspace.rings).toEqual([]);
+  });
+
+  it('pages 200 licences of one person and cuts none silently', async () => {
+    const { sandbox, slack } = company;
+    const model = sandbox.jetbrains.state.find(SEAT);
+    if (model === undefined) throw new Error('no licence');
+    sandbox.jetbrains.state.licences.push(
+      ...Array.from({ length: 196 }, (_, index) => ({
+        ...structuredClone(model),
+        licenseId: `MANY${String(index).padStart(6, '0')}`,
+      })),
+    );
+    const ada = slack.as('ada');
+    await ada.types('/licenses cara@example.com');
+    const reply = await ada.sees(/Licences of Cara/);
+    const seen = new Set<string>();
+    const collect = (text: string): void => {
+      for (const id of text.match(/MANY\d{6}|CARA0[A-Z0-9]{5}/g) ?? []) seen.add(id);
+    };
+    collect(textOf(reply));
+    for (let page = 2; page <= 40 && /Next/.test(textOf(reply)); page += 1) {
+      const before = textOf(reply);
+      await ada.presses('Next', { in: reply });
+      await slack.until(
+        () => `page ${page} never came`,
+        () => (textOf(reply) === before ? undefined : true),
+      );
+      collect(textOf(reply));
+    }
+    expect(seen.size).toBe(200);
+  }, 60_000);
+
+  it('tells the second of two approvers who was first, and refuses the one who asked', async () => {
+    const { sandbox, slack } = company;
+    const card = await cardFor('idle');
+    await slack.as('ada').presses('Approve', { in: card });
+    await slack.as('ada').sees(/You asked for this yourself/, { in: '#it-licences' });
+    const joost = slack.as('joost');
+    await Promise.all([slack.as('dan').presses('Approve', { in: card }), slack.as('dan').presses('Approve', { in: card })]);
+    await slack.as('dan').seesChange(card, /Done/);
+    expect(sandbox.jetbrains.state.effects.count(SEAT, 'revoke')).toBe(1);
+    expect(joost.user.id).toBe('U01JOOST');
+  });
+});
