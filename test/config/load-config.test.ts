@@ -3,8 +3,10 @@ import { goodConfig, KEYS, load, mistakesOf } from './sources.ts';
 
 type Good = ReturnType<typeof goodConfig>;
 
+type Row = readonly [what: string, spoil: (config: Good) => void, path: string, problem: RegExp, allowed?: string];
+
 /** What is spoiled, where it is told, in which words, and what would be allowed. */
-const MISTAKES: readonly (readonly [string, (config: Good) => void, string, RegExp, string?])[] = [
+const MISTAKES: readonly Row[] = [
   [
     'an unknown key',
     (c) => {
@@ -126,11 +128,12 @@ const MISTAKES: readonly (readonly [string, (config: Good) => void, string, RegE
   ],
   [
     'an unknown credential field',
-    (c) =>
-      void (c['credentials'] = {
+    (c) => {
+      c['credentials'] = {
         ...c['credentials'],
         'aha-main': { connector: 'aha', apiKey: 'env:AHA_API_KEY', apikey: 'env:X' },
-      }),
+      };
+    },
     'credentials.aha-main.apikey',
     /not a credential field of Aha!; did you mean "apiKey"\?/,
   ],
@@ -260,9 +263,9 @@ const MISTAKES: readonly (readonly [string, (config: Good) => void, string, RegE
 ];
 
 describe('the configuration file', () => {
-  it.each(MISTAKES)(
-    'names %s with its place, what is wrong and what is allowed',
-    async (_what, spoil, path, problem, allowed) => {
+  it.each(MISTAKES.map((row) => ({ what: row[0], row })))(
+    'names $what with its place, what is wrong and what is allowed',
+    async ({ row: [, spoil, path, problem, allowed] }) => {
       const config = goodConfig();
       spoil(config);
       const error = await mistakesOf({ file: config });

@@ -19,8 +19,12 @@ export function goodConfig() {
       jetbrains: { connector: 'jetbrains', credential: 'jetbrains-main' } as Record<string, unknown>,
       aha: { connector: 'aha', credential: 'aha-main' } as Record<string, unknown>,
     },
-  } as Record<string, Record<string, unknown>> & { integrations: { jetbrains: Record<string, unknown> } };
+  } as Good;
 }
+
+type Good = Record<string, Record<string, unknown>> & {
+  integrations: Record<string, unknown> & { jetbrains: Record<string, unknown> };
+};
 
 export interface Given {
   readonly file?: unknown;

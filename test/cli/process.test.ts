@@ -1,0 +1,72 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { MAIN } from '../support/bot-process.ts';
+
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'seatwarden-process-'));
+});
+
+afterAll(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
+
+interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** The program as it is shipped. `onLine` hears the first line on standard output. */
+async function run(
+  argv: readonly string[],
+  env: Record<string, string>,
+  onLine?: (kill: (signal: NodeJS.Signals) => void) => void,
+): Promise<Ended> {
+  const child = spawn(process.execPath, [MAIN, ...argv], {
+    cwd: folder,
+    env: { PATH: process.env['PATH'], ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    if (stdout === '') onLine?.((signal) => void child.kill(signal));
+    stdout += chunk.toString('utf8');
+  });
+  child.stderr.on('data', (chunk: Buffer) => {
+    stderr += chunk.toString('utf8');
+  });
+  const code = await new Promise<number | null>((resolve) => {
+    child.once('close', resolve);
+  });
+  return { code, stdout, stderr };
+}
+
+describe('the program', () => {
+  it.each([
+    [{ SLACK_BOT_TOKEN: 'xoxb-1' }, 'SLACK_APP_TOKEN'],
+    [{ SLACK_APP_TOKEN: 'xapp-1' }, 'SLACK_BOT_TOKEN'],
+    [{ SLACK_SIGNING_SECRET: 'x' }, 'SLACK_BOT_TOKEN'],
+    [{ PORT: 'http' }, 'PORT'],
+    [{ DATABASE_URL: 'postgres://h/d' }, 'DATABASE_URL'],
+    [{ JETBRAINS_API_KEY: 'k', SLACK_BOT_TOKEN: 'xoxb-1', SLACK_APP_TOKEN: 'xapp-1' }, 'JETBRAINS_COMPANY_CODE'],
+  ])('refuses to start with %j, ends with 2 and names what is wrong', async (env, name) => {
+    const { code, stdout, stderr } = await run(['start'], env as Record<string, string>);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr.split('\n')[0]).toMatch(new RegExp(`\\b${name}\\b`));
+  });
+
+  it('prints its version and leaves with 0', async () => {
+    expect(await run(['--version'], {})).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\d/) });
+  });
+
+  it.each(['SIGTERM', 'SIGINT'] as const)('ends in good order on %s', async (signal) => {
+    const ended = await run(['start'], { PORT: '0', SEATWARDEN_DATA: signal }, (kill) => kill(signal));
+    expect([ended.code, ended.stdout.split('\n')[0]]).toEqual([0, expect.stringMatching(/^SANDBOX/)]);
+  });
+});
