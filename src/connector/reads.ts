@@ -9,6 +9,7 @@ import { mapRecord, RecordProblem } from '../preset/map-record.ts';
 import type { Answer } from './classify.ts';
 import { readInputs } from './inputs.ts';
 import { type Listed, list } from './listing.ts';
+import { RecordIndex } from './record-index.ts';
 import { SharedRead } from './shared-read.ts';
 import type { VendorClient } from './vendor-client.ts';
 
@@ -41,6 +42,7 @@ interface Found {
 export class Reads {
   readonly #parts: ReadsParts;
   readonly #whole: SharedRead<Found>;
+  readonly #index = new RecordIndex();
 
   constructor(parts: ReadsParts) {
     this.#parts = parts;
@@ -133,7 +135,7 @@ export class Reads {
   #toResult(preset: LoadedRead, read: Found, as: 'seat' | 'account' | null, input: Scope): ReadResult {
     const { connector, integrationId, scope } = this.#parts;
     const { filter, keep } = preset;
-    const records = filter === null ? read.records : read.records.filter((record) => filter.holds({ ...scope, record, input }));
+    const records = filter === null ? read.records : this.#index.filter(read.records, filter, { ...scope, input });
     const rejected: { problem: string }[] = [];
     const holdings = new Map<string, Holding>();
     if (as !== null) {

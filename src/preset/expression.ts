@@ -1,5 +1,6 @@
 import { type ASTNode, Environment, EvaluationError, type ParseResult } from '@marcbachmann/cel-js';
 import { isMissingPath, registerFunctions } from './register-functions.ts';
+import { pathOf, type Selection, selectionOf } from './selection.ts';
 
 /** What may be named beneath a variable: `null` for anything, else the members and what is beneath them. */
 export type Members = null | { readonly [name: string]: Members };
@@ -36,6 +37,8 @@ export interface Condition {
   readonly source: string;
   /** False when a path in it does not exist. */
   holds(scope: Scope): boolean;
+  /** What it asks of a record first, where that is the same text as an input's. */
+  readonly selection: Selection | null;
 }
 
 const MAX_SOURCE_LENGTH = 2_000;
@@ -102,6 +105,7 @@ export function compileCondition(source: string, place: Place): Condition {
       if (value === false || value === null) return false;
       throw new EvaluationFault(`the condition "${source}" must be true or false`);
     },
+    selection: selectionOf(program.ast),
   };
 }
 
@@ -138,7 +142,7 @@ function checkMembers(node: unknown, place: Place): void {
     return;
   }
   if (!isNode(node)) return;
-  const path = memberPath(node);
+  const path = pathOf(node);
   if (path === null) {
     checkMembers(node.args, place);
     return;
@@ -170,14 +174,6 @@ function isClosed(root: string, place: Place): boolean {
 
 function isNode(value: unknown): value is ASTNode {
   return typeof value === 'object' && value !== null && 'op' in value && 'args' in value;
-}
-
-function memberPath(node: ASTNode): string[] | null {
-  if (node.op === 'id') return [node.args];
-  if (node.op !== '.') return null;
-  const [receiver, name] = node.args;
-  const before = memberPath(receiver);
-  return before === null ? null : [...before, name];
 }
 
 function nullScope(place: Place): Scope {

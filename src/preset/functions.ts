@@ -240,8 +240,13 @@ function emptyToNull(text: string | null | undefined): string | null {
 }
 
 function same(a: unknown, b: unknown): boolean {
-  const [left, right] = [asText(a), asText(b)];
-  return left !== null && right !== null && left.trim().toLowerCase() === right.trim().toLowerCase();
+  const left = sameKey(a);
+  return left !== null && left === sameKey(b);
+}
+
+/** Two values are the same to `same` when their keys are equal; null for one that is the same as nothing. */
+export function sameKey(value: unknown): string | null {
+  return asText(value)?.trim().toLowerCase() ?? null;
 }
 
 function contains(whole: unknown, part: unknown): boolean {

@@ -43,7 +43,7 @@ export class FileCompiler {
   }
 
   condition(source: string, path: Path, place: Place): Condition {
-    return this.#compile(path, () => compileCondition(source, place), { source, holds: () => false });
+    return this.#compile(path, () => compileCondition(source, place), { source, holds: () => false, selection: null });
   }
 
   /** A regular expression for whole values. */
