@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type HTTPReceiver, verifySlackRequest } from '@slack/bolt';
 import type { Log } from '../ports/log.ts';
 import { readJson } from './ids.ts';
+import { isReadable } from './wire.ts';
 
 export const SLACK_PATH = '/slack/events';
 
@@ -67,7 +68,8 @@ async function admit(request: IncomingMessage, options: EndpointOptions): Promis
   const payload = isForm ? new URLSearchParams(text).get('payload') : text;
   if (payload === null) return null;
   const value = readJson(payload);
-  return value !== null && typeof value === 'object' && !Array.isArray(value) ? null : 400;
+  const isObject = value !== null && typeof value === 'object' && !Array.isArray(value);
+  return isObject && isReadable(value) ? null : 400;
 }
 
 function stampOf(request: IncomingMessage): number {

@@ -109,6 +109,15 @@ export function deliveryKey(body: unknown): string | null {
   return orNull(wire['event_id']) ?? orNull(wire['trigger_id']);
 }
 
+const OF_PEOPLE = ['block_actions', 'view_submission', 'view_closed', 'shortcut', 'message_action', 'block_suggestion'];
+
+/** False for a signed payload that Slack would never send and that Bolt stumbles over: nobody sent it, or nothing was pressed. */
+export function isReadable(body: unknown): boolean {
+  const wire = asWire(body);
+  if (wire['type'] === 'block_actions') return readPress(wire) !== null;
+  return !OF_PEOPLE.includes(asText(wire['type'])) || readIncoming(wire) !== null;
+}
+
 function readIncoming(wire: Wire): Incoming | null {
   const userId = asText(asWire(wire['user'])['id']);
   if (userId === '') return null;

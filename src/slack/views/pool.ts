@@ -10,6 +10,9 @@ import { foreignPlain } from './text.ts';
 
 export const POOL_ID = 'pool';
 
+/** Some 150 bytes each, so that the window stays below Slack's 250 KB (`view_too_large`). */
+const ENTRIES_MAX = 1_000;
+
 /** Which inputs of a preset name the product, the team and one exact seat. */
 export interface PoolInputs {
   readonly product: InputInfo | null;
@@ -44,7 +47,7 @@ export function poolBlocks(preset: PresetInfo, pool: readonly Seat[], prefill: R
       };
     })
     .filter((entry) => entry.option.value.length <= LIMITS.option);
-  const shown = entries.slice(0, LIMITS.options * LIMITS.options);
+  const shown = entries.slice(0, ENTRIES_MAX);
   if (shown.length === 0) return [];
   const wantedProduct = inputs.product === null ? null : (prefill[inputs.product.name] ?? null);
   const wantedTeam = inputs.team === null ? null : (prefill[inputs.team.name] ?? null);
@@ -68,7 +71,7 @@ export function poolBlocks(preset: PresetInfo, pool: readonly Seat[], prefill: R
         ...(initial === undefined ? {} : { initial_option: initial.option }),
       },
     },
-    ...(left > 0 ? [context(`${count(left, 'more entry', 'more entries')} not shown.`)] : []),
+    ...(left > 0 ? [context(`${count(left, 'more kind')} of free seats not shown: name one exact licence below.`)] : []),
   ];
 }
 

@@ -38,7 +38,7 @@ const STATES: Readonly<Record<RequestState, Partial<ActionRequest>>> = {
 const aRequest = (state: RequestState, over: Partial<ActionRequest> = {}): ActionRequest =>
   aStoredRequest('R1', { state, ...STATES[state], ...over });
 const labels = (view: { readonly blocks: readonly unknown[] }): readonly string[] =>
-  elementsOf(view.blocks as readonly Wire[]).map(labelOf);
+  elementsOf(view.blocks as unknown as readonly Wire[]).map(labelOf);
 const text = (view: { readonly blocks: readonly unknown[] }): string => mrkdwnOf(view.blocks);
 
 describe('the approval card', () => {
@@ -80,7 +80,7 @@ describe('the approval card', () => {
   });
 
   it('carries the request id in its buttons and nothing else', () => {
-    const values = elementsOf(approvalCard(aRequest('pending'), { buttons: true }).blocks as readonly Wire[]).map(
+    const values = elementsOf(approvalCard(aRequest('pending'), { buttons: true }).blocks as unknown as readonly Wire[]).map(
       (each) => each.element['value'],
     );
     expect(values).toEqual(['R1', 'R1']);

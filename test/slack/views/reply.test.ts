@@ -1,0 +1,206 @@
+import { describe, expect, it } from 'vitest';
+import { renderText } from '../../../src/render-text.ts';
+import type { Reply } from '../../../src/reply.ts';
+import { elementsOf } from '../../../src/sandbox/slack/form.ts';
+import type { Wire } from '../../../src/sandbox/wire.ts';
+import { homeView } from '../../../src/slack/views/home.ts';
+import { lookupForm, readLookup } from '../../../src/slack/views/lookup-form.ts';
+import { replyView } from '../../../src/slack/views/reply.ts';
+import { askedView, doneView, failedView } from '../../../src/slack/views/result.ts';
+import {
+  aLookup,
+  anAccount,
+  aPreset,
+  aRow,
+  aSection,
+  dangersIn,
+  HOSTILE,
+  homeProblems,
+  messageProblems,
+  modalProblems,
+  mrkdwnOf,
+  NOW,
+  REVOKE,
+} from '../../support/slack-views.ts';
+import { aStoredRequest } from '../../support/store-builders.ts';
+import { aSeat } from '../../support/world.ts';
+
+type Shown = Exclude<Reply, { kind: 'form' }>;
+
+const many = <Item>(item: (index: number) => Item, length = 300): Item[] => Array.from({ length }, (_, index) => item(index));
+const group = (index: number) => ({
+  integrationId: 'jetbrains',
+  connectorName: HOSTILE,
+  product: { code: `P${index}`, name: HOSTILE },
+  team: { id: '1', name: HOSTILE },
+  free: 2,
+});
+
+const REPLIES: Readonly<Record<string, Shown>> = {
+  'a sentence': { kind: 'message', text: `Nobody is called “${HOSTILE}”.`, hint: 'Try an e-mail.' },
+  'a long sentence': { kind: 'message', text: HOSTILE.repeat(500) },
+  'an empty sentence': { kind: 'message', text: 'x', hint: '' },
+  'a look-up': { kind: 'lookup', result: aLookup([aSection([aRow(aSeat(), [REVOKE]), aRow(anAccount())])]) },
+  'few choices': {
+    kind: 'choose',
+    text: 'Whom do you mean?',
+    command: 'revoke {}',
+    options: many((index) => ({ title: HOSTILE, detail: HOSTILE, value: `p${index}@example.com` }), 3),
+  },
+  'many choices': {
+    kind: 'choose',
+    text: 'Whom do you mean?',
+    command: '{}',
+    options: many((index) => ({ title: `P ${index}`, detail: HOSTILE, value: `p${index}@example.com` })),
+  },
+  'choices too long for a menu': {
+    kind: 'choose',
+    text: 'Which?',
+    command: '{}',
+    options: many((index) => ({ title: 'P', detail: '', value: `${'v'.repeat(90)}${index}` }), 20),
+  },
+  requests: {
+    kind: 'requests',
+    waiting: many((index) => aStoredRequest(`R${index}`, { sentence: HOSTILE })),
+    mine: [],
+    now: NOW,
+  },
+  'free seats': { kind: 'free-seats', groups: many(group), problems: [HOSTILE] },
+  'no free seats': { kind: 'free-seats', groups: [], problems: [] },
+  presets: {
+    kind: 'presets',
+    integrations: many(
+      (index) => ({ id: `i${index}`, name: HOSTILE.repeat(9), presets: [aPreset({ description: HOSTILE })] }),
+      60,
+    ),
+  },
+  'no presets': { kind: 'presets', integrations: [] },
+  setup: {
+    kind: 'setup',
+    report: {
+      integrations: [
+        { id: 'jetbrains', name: 'JetBrains', ok: true, message: 'The key belongs to ACME.', hint: null },
+        { id: 'aha', name: 'Aha!', ok: false, message: `Aha! refuses the key ${HOSTILE}.`, hint: 'Make a new one.' },
+      ],
+      slack: [{ ok: false, message: 'The bot is not in #licences.', hint: 'Invite it.' }],
+    },
+  },
+  'an empty setup': { kind: 'setup', report: { integrations: [], slack: [] } },
+  help: {
+    kind: 'help',
+    intro: 'Licences.',
+    entries: many(
+      () => ({ usage: 'revoke <person|licence id>', summary: HOSTILE, examples: ['revoke cara@example.com', ''] }),
+      80,
+    ),
+  },
+};
+
+describe.each(Object.entries(REPLIES))('%s', (_name, reply) => {
+  it('is a message that Slack takes and that notifies nobody', () => {
+    const view = replyView(reply);
+    expect(messageProblems(view)).toEqual([]);
+    expect(dangersIn(`${mrkdwnOf(view.blocks)}\n${view.text}`)).toEqual([]);
+  });
+
+  it('is plain text that does nothing to a terminal', () => {
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for.
+    expect(renderText(reply)).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e]/);
+  });
+});
+
+describe('choices', () => {
+  it('carry the command that asks again, and say how many are not shown', () => {
+    const few = replyView(REPLIES['few choices'] as Shown);
+    expect(elementsOf(few.blocks as unknown as readonly Wire[]).map((each) => [each.actionId, each.element['value']])[0]).toEqual(
+      ['choose:pick', 'revoke p0@example.com'],
+    );
+    expect(mrkdwnOf(replyView(REPLIES['many choices'] as Shown).blocks)).toContain('200 more choices not shown');
+    expect(mrkdwnOf(replyView(REPLIES['choices too long for a menu'] as Shown).blocks)).toContain('20 more choices not shown');
+  });
+});
+
+describe('the setup', () => {
+  it('says of each part in words whether it works', () => {
+    const shown = mrkdwnOf(replyView(REPLIES['setup'] as Shown).blocks);
+    expect(shown).toContain('2 things need attention.');
+    expect(shown).toContain(':white_check_mark: Works  ·  *JetBrains*: The key belongs to ACME.');
+    expect(shown).toContain(':x: Does not work  ·  *Aha!*');
+    expect(shown).toContain('Make a new one.');
+  });
+});
+
+describe('the terminal', () => {
+  it('says of each holding what Slack says', () => {
+    const seat = aSeat({ offlineCode: true, validUntil: '2026-12-05T09:00:00.000Z', autoRenews: false });
+    const offers = [REVOKE, { preset: aPreset({ title: 'Move' }), available: false as const, because: 'it is locked' }];
+    const failed = { integrationId: 'aha', name: 'Aha!', ok: false as const, message: 'No answer.', hint: 'Try again.' };
+    expect(
+      renderText({ kind: 'lookup', result: aLookup([aSection([aRow(seat, offers)], { rejected: ['no id'] }), failed]) }),
+    ).toMatchInlineSnapshot(`
+      "Licences of Cara Lind (cara@example.com)
+      ========================================
+
+      JetBrains (read just now)
+        WebStorm  SEAT000001  team Platform
+          Last used 95 days ago (an offline code was issued, so the last use may be newer); valid until 5 Dec 2026 (in 12 days)
+          x Idle for 95 days
+          ! Expires in 12 days, on 5 Dec 2026
+          ! Offline code issued: it keeps working after a revoke until it runs out
+          > Revoke license
+          - Move: it is locked
+        ! A record could not be read: no id
+
+      Aha!: could not be read
+        ! No answer.
+          Try again."
+    `);
+  });
+
+  it('lists everything, however long', () => {
+    expect(renderText(REPLIES['free seats'] as Shown).split('\n')).toHaveLength(301);
+    expect(renderText(REPLIES['many choices'] as Shown)).toContain('p299@example.com');
+  });
+});
+
+describe('Home', () => {
+  it('shows one’s own seats and the open requests within the limits', () => {
+    const rows = many((index) =>
+      aRow(aSeat({ externalId: `S${index}` }), [REVOKE, { preset: aPreset({ verb: 'run' }), available: true }]),
+    );
+    const waiting = many((index) => aStoredRequest(`R${index}`));
+    const view = homeView({ lookup: aLookup([aSection(rows)], { own: true }), waiting, mine: waiting, now: NOW });
+    expect(homeProblems(view)).toEqual([]);
+    expect(mrkdwnOf(view.blocks)).toContain('285 more licences not shown here');
+  });
+
+  it('says why it cannot show them', () => {
+    const view = homeView({
+      lookup: { problem: 'Slack could not be reached.', hint: 'Try again.' },
+      waiting: [],
+      mine: [],
+      now: NOW,
+    });
+    expect(homeProblems(view)).toEqual([]);
+    expect(mrkdwnOf(view.blocks)).toContain(':warning: Slack could not be reached.');
+  });
+});
+
+describe('small windows', () => {
+  it('are valid, and the look-up reads either field', () => {
+    const request = aStoredRequest('R1', { sentence: HOSTILE.repeat(40) });
+    const own = { ...request, policy: { ...request.policy, approvals: 0 } };
+    for (const view of [
+      askedView(request, 'C01'),
+      askedView(request, null),
+      askedView(own, null),
+      doneView('Denied', HOSTILE),
+      failedView(HOSTILE, HOSTILE),
+      lookupForm(),
+    ])
+      expect(modalProblems(view)).toEqual([]);
+    expect(readLookup({ who: { who: { value: ' cara ' } } })).toEqual({ text: 'cara' });
+    expect(readLookup({ member: { member: { selected_user: 'U1' } } })).toEqual({ text: '<@U1>' });
+    expect(readLookup({})).toHaveProperty('errors');
+  });
+});
