@@ -197,9 +197,9 @@ class RunningBot implements Bot {
     await this.#slack?.start();
     await this.#jobs.start();
     this.world.background.run('reconcile', (signal) => reconcileRequests(this.world, signal));
-    this.world.background.run('deliver', () => deliverAll(this.world));
+    this.world.background.run('deliver', (signal) => deliverAll(this.world, signal));
     this.#repeat('reconcile', RECONCILE_MS, (signal) => reconcileRequests(this.world, signal));
-    this.#repeat('deliver', DELIVER_MS, () => deliverPending(this.world));
+    this.#repeat('deliver', DELIVER_MS, (signal) => deliverPending(this.world, signal));
     if (configPath !== null) {
       this.#unwatch = watchForChanges(configPath, () => void this.reload(), options.watchEveryMs);
     }

@@ -34,21 +34,24 @@ export async function deliver(world: World, requestId: string): Promise<void> {
   });
 }
 
-/** Tries again what could not be shown, and shows what is open and lags behind. */
-export async function deliverPending(world: World): Promise<void> {
+/** Tries again what could not be shown, and shows what is open and lags behind; ends after the request at hand when aborted. */
+export async function deliverPending(world: World, signal?: AbortSignal): Promise<void> {
   const notices = await world.store.list('notices');
   const ids = new Set([...behindOf(world.store), ...notices.map((notice) => notice.requestId)]);
-  for (const id of ids) await deliver(world, id);
+  for (const id of ids) {
+    if (signal?.aborted === true) return;
+    await deliver(world, id);
+  }
 }
 
 /** At start: every card that shows less than its request's state is rendered again, and what is owed is sent. */
-export async function deliverAll(world: World): Promise<void> {
+export async function deliverAll(world: World, signal?: AbortSignal): Promise<void> {
   const requests = await world.store.list('requests');
   const cards = new Map((await world.store.list('cards')).map((card) => [card.id, card]));
   for (const request of requests) {
     if (wantsCard(request) && cards.get(request.id)?.shownVersion !== request.version) behindOf(world.store).add(request.id);
   }
-  await deliverPending(world);
+  await deliverPending(world, signal);
 }
 
 /** A request that needs nobody's approval has no card: the requester hears of it directly, and nobody else is disturbed. */
