@@ -31,13 +31,13 @@ const benches = new Map<string, Bench>([
 ]);
 
 const wanted = options.only?.split(',') ?? [...benches.keys()];
+const unknown = wanted.find((name) => !benches.has(name));
+if (unknown !== undefined) fail(`There is no figure "${unknown}".`);
 const world = await LocalWorld.start();
 const figures: Figure[] = [];
 for (const name of wanted) {
-  const bench = benches.get(name);
-  if (bench === undefined) fail(`There is no figure "${name}".`);
   process.stderr.write(`Measuring ${name} …\n`);
-  figures.push(...(await bench(world)));
+  figures.push(...((await benches.get(name)?.(world)) ?? []));
 }
 await world.close();
 
