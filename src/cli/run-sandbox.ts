@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { commands } from '../../commands/index.ts';
 import { readDataLock } from '../adapters/data-lock.ts';
 import { PACKAGE_ROOT } from '../package-root.ts';
+import type { Store } from '../ports/store.ts';
 import { startSandbox } from '../sandbox/start.ts';
 import { readSetup } from '../setup.ts';
 import { sandboxDir } from './find-bot.ts';
@@ -20,7 +21,11 @@ export async function runSandbox(host: Host): Promise<VerbResult> {
   if ((await readDataLock(folder)) === null) await rm(folder, { recursive: true, force: true });
   const manifest: unknown = JSON.parse(await readFile(join(PACKAGE_ROOT, 'slack-manifest.json'), 'utf8'));
   const hints = commands.map(({ usage, summary }) => ({ text: `/licenses ${usage}`, summary }));
-  const sandbox = await startSandbox({ manifest, hints });
+  let store: Store | null = null;
+  const onReset = (): void => {
+    if (store !== null) void forget(store);
+  };
+  const sandbox = await startSandbox({ manifest, hints, onReset });
   try {
     const setup = await readSetup({
       cwd: host.cwd,
@@ -29,6 +34,7 @@ export async function runSandbox(host: Host): Promise<VerbResult> {
       dataDir: folder,
     });
     return await runBot(host, { setup, clock: sandbox.clock, handlers: [sandbox.handler] }, (bot) => {
+      store = bot.world.store;
       host.print(
         `SANDBOX: no Slack is connected. This is a local Slack with an invented company, and nothing here is real: ${bot.url()}`,
       );
@@ -43,4 +49,12 @@ export async function runSandbox(host: Host): Promise<VerbResult> {
 
 function blank(names: readonly string[]): Record<string, string> {
   return Object.fromEntries(names.map((name) => [name, '']));
+}
+
+/** After a reset the company knows of no request, so neither may the bot. The audit log stays: it is never cut. */
+async function forget(store: Store): Promise<void> {
+  for (const collection of ['requests', 'cards', 'notices'] as const) {
+    const remove = (await store.list(collection)).map(({ id }) => ({ collection, id }));
+    if (remove.length > 0) await store.commit({ remove });
+  }
 }

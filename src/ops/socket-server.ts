@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm, rmdir } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -48,9 +48,9 @@ export async function startSocketServer(path: string, handler: RequestHandler, l
         server.closeIdleConnections();
         setTimeout(() => server.closeAllConnections(), 1_000).unref();
       });
-      const folder = dirname(path);
-      // Only a folder made for the socket alone is removed with it.
-      if (folder.startsWith(join(tmpdir(), 'seatwarden-'))) await rm(folder, { recursive: true, force: true });
+      await rm(path, { force: true });
+      // A folder made for the socket alone is empty now and goes with it; rmdir never takes one that holds anything.
+      if (dirname(path).startsWith(join(tmpdir(), 'seatwarden-'))) await rmdir(dirname(path)).catch(() => undefined);
     },
   };
 }

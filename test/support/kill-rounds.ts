@@ -17,9 +17,13 @@ export interface KillReport {
   readonly broken: readonly string[];
 }
 
-/** Longer than a request's whole life on loopback, so that kills fall on every part of it and now and then after it. */
-const LIFE_MS = 400;
-const STEP_MS = 3_000;
+/** Each kill falls within this long after one of the steps, so that every part of a life is hit about as often. */
+const AFTER_STEP_MS = 120;
+const STEPS = ['typed', 'submitted', 'asked', 'approved'] as const;
+type Step = (typeof STEPS)[number];
+
+const STEP_MS = 1_500;
+const ASKERS = ['ada', 'bob', 'wouter', 'priya', 'jonas', 'leonor', 'daan', 'hugo', 'lotte', 'tomas', 'mira', 'nadia'] as const;
 const SETTLE_MS = 30_000;
 
 /**
@@ -34,20 +38,34 @@ export async function killRounds(rounds: number, random: () => number): Promise<
   let lostAnswers = 0;
   try {
     const seats = plantSeats(company, rounds * 2);
+    const lives: Promise<unknown>[] = [];
     for (let round = 0; round < rounds; round += 1) {
       if (random() < 0.3) {
         lostAnswers += 1;
         company.sandbox.jetbrains.faults.add({ kind: 'lose-answer', method: 'POST', times: 1 });
       }
-      const lives = Promise.allSettled([
-        liveOnce(company, 'ada', seats[round * 2] as string, acknowledged),
-        liveOnce(company, 'bob', seats[round * 2 + 1] as string, acknowledged),
-      ]);
-      await delay(random() * LIFE_MS);
+      const step = STEPS[Math.floor(random() * STEPS.length)] as Step;
+      let atStep = (): void => undefined;
+      const stepTaken = new Promise<void>((resolve) => {
+        atStep = resolve;
+      });
+      const onStep = (taken: Step): void => {
+        if (taken === step) atStep();
+      };
+      const both = Promise.allSettled(
+        [0, 1].map((nth) => {
+          const asker = ASKERS[(round * 2 + nth) % ASKERS.length] as string;
+          return liveOnce(company, asker, seats[round * 2 + nth] as string, acknowledged, onStep);
+        }),
+      );
+      // People whose bot died give up after a while; others ask meanwhile.
+      lives.push(both);
+      await Promise.race([stepTaken, both]);
+      await delay(random() * AFTER_STEP_MS);
       await company.bot.kill();
-      await lives;
       await company.bot.start();
     }
+    await Promise.all(lives);
     await settled(company);
     await company.bot.stop();
     const requests = await storedRequests(company);
@@ -71,19 +89,29 @@ function plantSeats(company: CompanyBot, count: number): readonly string[] {
 }
 
 /** Asks, and has two people approve at once. Fails somewhere on the way when the bot dies; that is the point. */
-async function liveOnce(company: CompanyBot, who: string, seat: string, acknowledged: Set<string>): Promise<void> {
+async function liveOnce(
+  company: CompanyBot,
+  who: string,
+  seat: string,
+  acknowledged: Set<string>,
+  onStep: (step: Step) => void,
+): Promise<void> {
   const { slack } = company;
   const asker = slack.as(who);
   await asker.closes().catch(() => undefined);
+  onStep('typed');
   await asker.types(`/licenses revoke ${seat}`);
   await asker.seesModal(new RegExp(seat), STEP_MS);
+  onStep('submitted');
   await asker.fills({ Reason: 'idle' }).submits();
   const asked = await asker.seesModal(/Asked/, STEP_MS);
   const id = /R[0-9A-Z]{8}/.exec(textOf(asked))?.[0];
   if (id !== undefined) acknowledged.add(id);
+  onStep('asked');
   const [dan, joost] = [slack.as('dan'), slack.as('joost')];
   const card = await dan.sees(new RegExp(seat), { in: '#it-licences', deadlineMs: STEP_MS });
   await dan.seesChange(card, /\nApprove/, STEP_MS);
+  onStep('approved');
   await Promise.all([dan.presses('Approve', { in: card }), joost.presses('Approve', { in: card })]);
 }
 
