@@ -1,4 +1,5 @@
 import { type IncomingMessage, request, type ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Bot } from '../app.ts';
 import { TransportError } from '../domain/errors.ts';
@@ -64,27 +65,43 @@ function sendResult(response: ServerResponse, result: VerbResult): void {
   response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(result));
 }
 
-/** Runs a verb in the bot that listens at `socketPath`. @throws TransportError when nothing answers there. */
+/**
+ * Runs a verb in the bot that listens at `socketPath`, waiting a moment for one that is just starting.
+ * @throws TransportError; `neverSent` tells whether the bot may have done it.
+ */
 export async function callRunningBot(socketPath: string, call: ControlCall): Promise<VerbResult> {
-  const body = JSON.stringify(call);
-  const text = await new Promise<string>((resolve, reject) => {
-    const failed = (cause: Error): void => {
-      reject(
-        new TransportError('transport.bot', false, 'The running bot did not answer the command line.', {
-          hint: 'Look at its log; what was asked for may have been done.',
-          cause,
-        }),
-      );
-    };
+  for (let waited = 0; ; waited += RETRY_MS) {
+    try {
+      return JSON.parse(await post(socketPath, JSON.stringify(call))) as VerbResult;
+    } catch (cause) {
+      const neverSent = cause instanceof Error && 'code' in cause && NOT_THERE.has(String(cause.code));
+      if (neverSent && waited < STARTING_MS) {
+        await sleep(RETRY_MS);
+        continue;
+      }
+      const hint = neverSent
+        ? 'Nothing was done. It may be starting or stopping: try again.'
+        : 'Look at its log; it may have been done.';
+      throw new TransportError('transport.bot', neverSent, 'The running bot did not answer the command line.', { hint, cause });
+    }
+  }
+}
+
+/** Nobody listens on the socket (yet, or any more). */
+const NOT_THERE = new Set(['ENOENT', 'ECONNREFUSED']);
+const RETRY_MS = 100;
+const STARTING_MS = 5_000;
+
+function post(socketPath: string, body: string): Promise<string> {
+  return new Promise((resolve, reject) => {
     const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
     const outgoing = request({ socketPath, path: PATH, method: 'POST', headers, timeout: ANSWER_MS }, (incoming) => {
-      readAll(incoming, Number.POSITIVE_INFINITY).then(resolve, failed);
+      readAll(incoming, Number.POSITIVE_INFINITY).then(resolve, reject);
     });
-    outgoing.on('timeout', () => outgoing.destroy(new Error('timeout')));
-    outgoing.on('error', failed);
+    outgoing.on('timeout', () => outgoing.destroy(new Error('The bot took too long.')));
+    outgoing.on('error', reject);
     outgoing.end(body);
   });
-  return JSON.parse(text) as VerbResult;
 }
 
 async function readAll(stream: IncomingMessage, most = MAX_BYTES): Promise<string> {
