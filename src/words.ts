@@ -29,13 +29,16 @@ export function count(amount: number, one: string, many = `${one}s`): string {
   return `${amount.toLocaleString('en-US')} ${amount === 1 ? one : many}`;
 }
 
-/** `today`, `yesterday`, `94 days ago`, `tomorrow`, `in 12 days`. */
+/** `today`, `yesterday`, `94 days ago`, `within a day`, `tomorrow`, `in 12 days`: whole days either way. */
 export function relativeDays(instant: Instant, now: Instant): string {
+  if (Date.parse(instant) > Date.parse(now)) {
+    const ahead = daysBetween(now, instant);
+    if (ahead === 0) return 'within a day';
+    return ahead === 1 ? 'tomorrow' : `in ${count(ahead, 'day')}`;
+  }
   const days = daysBetween(instant, now);
   if (days === 0) return 'today';
-  if (days === 1) return 'yesterday';
-  if (days > 1) return `${count(days, 'day')} ago`;
-  return days === -1 ? 'tomorrow' : `in ${count(-days, 'day')}`;
+  return days === 1 ? 'yesterday' : `${count(days, 'day')} ago`;
 }
 
 /** `just now`, `4 minutes ago`, `3 hours ago`, then days. */
@@ -65,7 +68,9 @@ export function problemWords(problem: Problem, dates: DateWords): string {
     case 'expired':
       return problem.since === null ? 'Expired' : `Expired on ${dates.day(problem.since)}`;
     case 'expiring':
-      return problem.days === 0 ? 'Expires today' : `Expires in ${count(problem.days, 'day')}, on ${dates.day(problem.on)}`;
+      return problem.days === 0
+        ? `Expires within a day, on ${dates.day(problem.on)}`
+        : `Expires in ${count(problem.days, 'day')}, on ${dates.day(problem.on)}`;
     case 'idle':
       return `Idle for ${count(problem.days, 'day')}`;
     case 'never-used':

@@ -61,6 +61,16 @@ function lookupBlocks(result: LookupResult, page: Page<PlacedRow>): Block[] {
     blocks.push(...rowBlocks(row, result.askedAt));
   }
   for (const section of result.sections) blocks.push(...restOf(section));
+  const empty = result.sections.filter((section) => section.ok && section.rows.length === 0);
+  if (empty.length > 0 && page.total > 0)
+    blocks.push(
+      context(
+        `Nothing in ${joinWords(
+          empty.map((section) => foreign(section.name, 60)),
+          'or',
+        )}.`,
+      ),
+    );
   const gifts = result.personOffers.filter(({ offer }) => offer.available);
   if (gifts.length > 0) blocks.push(actions(gifts.map((gift) => giftButton(result, gift, gifts.length > 1))));
   return blocks;

@@ -187,4 +187,20 @@ describe('a look-up', () => {
     expect(text(silent)).toContain('Nothing could be read.');
     expect(messageProblems(lookupView(aLookup([], { askedAt: NOW })))).toEqual([]);
   });
+
+  it('names the apps in which somebody holds nothing, beside those in which they hold something', () => {
+    const view = lookupView(aLookup([aSection([aRow()]), aSection([], { name: 'Aha!' }), aSection([], { name: 'Miro' })]));
+    expect(messageProblems(view)).toEqual([]);
+    expect(text(view)).toContain('Nothing in Aha! or Miro.');
+  });
+
+  it('counts the days to an end the same way everywhere', () => {
+    const seat = aSeat({ validUntil: '2026-12-01T21:00:00.000Z', autoRenews: false });
+    const shown = text(lookupView(aLookup([aSection([aRow(seat)])])));
+    expect(shown).toContain('(in 8 days)');
+    expect(shown).toContain('Expires in 8 days');
+    const today = text(lookupView(aLookup([aSection([aRow({ ...seat, validUntil: '2026-11-23T21:00:00.000Z' })])])));
+    expect(today).toContain('(within a day)');
+    expect(today).toContain('Expires within a day');
+  });
 });
