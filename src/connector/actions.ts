@@ -187,7 +187,8 @@ export class Actions {
           read.readAt,
           [],
         );
-        return { kind: 'holds', after, response: renderMapping(verify.response, scope) };
+        const message = verify.shown?.render(scope) ?? `${connector.name} was read again and shows the change.`;
+        return { kind: 'holds', after, message, response: renderMapping(verify.response, scope) };
       }
       if (attempt >= verify.attempts) return { kind: 'does-not-hold', message: verify.message.render(scope) };
       await sleep(verify.delayMs, signal).catch((reason: unknown) => {

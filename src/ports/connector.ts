@@ -89,7 +89,13 @@ export type PerformResult =
   | { readonly kind: 'unknown'; readonly message: string };
 
 export type VerifyResult =
-  | { readonly kind: 'holds'; readonly after: Evidence; readonly response: Readonly<Record<string, unknown>> }
+  | {
+      readonly kind: 'holds';
+      readonly after: Evidence;
+      /** One sentence: what the vendor shows now. */
+      readonly message: string;
+      readonly response: Readonly<Record<string, unknown>>;
+    }
   | { readonly kind: 'does-not-hold'; readonly message: string };
 
 /** Names one run of a preset: enough to recheck, perform, verify and invert it. */

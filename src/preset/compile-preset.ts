@@ -204,6 +204,7 @@ function compileWrite(
       ...compileUse(file.verify, ['verify'], places.request, others, compiler),
       holds: compiler.condition(file.verify.holds, ['verify', 'holds'], places.verify),
       message: compiler.text(file.verify.message, ['verify', 'message'], places.verify),
+      shown: file.verify.shown === undefined ? null : compiler.text(file.verify.shown, ['verify', 'shown'], places.verify),
       attempts: file.verify.attempts,
       delayMs: file.verify.delayMs,
       response: compileMapping(file.verify.response, ['verify', 'response'], places.verify, compiler),

@@ -98,6 +98,8 @@ export interface LoadedWrite {
   readonly verify: LoadedUse & {
     readonly holds: Condition;
     readonly message: Text;
+    /** What the vendor shows once it holds; null for a general sentence. */
+    readonly shown: Text | null;
     readonly attempts: number;
     readonly delayMs: number;
     readonly response: Mapping;

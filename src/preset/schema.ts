@@ -186,6 +186,7 @@ const writePreset = z.strictObject({
     ...use.shape,
     holds: condition.describe('True when what was asked for can be seen at the vendor.'),
     message: template.describe('The sentence when it cannot.'),
+    shown: template.optional().describe('The sentence when it can: what the vendor shows now.'),
     attempts: z.int().min(1).max(10).default(3),
     delayMs: z.int().min(0).max(30_000).default(1_000),
     response: mapping.default({}),

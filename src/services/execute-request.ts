@@ -143,7 +143,7 @@ export async function settle(
   }
   const response = { ...(result.kind === 'done' ? result.response : {}), ...seen.response };
   const undo = connector.inverse(call, before, seen.after, response);
-  const done = { ...outcome(world, `${connector.name} was read again afterwards and shows the change.`, null), response };
+  const done = { ...outcome(world, seen.message, null), response };
   const { puts, audit } = await undoneOriginal(world, request);
   const { next, puts: own, audit: event } = step(world, request, { kind: 'succeeded', outcome: done, undo }, SYSTEM);
   await world.store.commit({ put: [...own, ...puts], audit: [event, ...audit] });

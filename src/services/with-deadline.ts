@@ -11,12 +11,6 @@ export async function withDeadline<T>(
   outer?: AbortSignal,
 ): Promise<T> {
   const controller = new AbortController();
-  const late = new TransportError(
-    'transport.deadline',
-    false,
-    `${what} did not answer within ${Math.round(ms / 1000)} seconds.`,
-    { hint: 'Try again in a moment.' },
-  );
   let timer: NodeJS.Timeout | undefined;
   const forward = (): void => controller.abort(outer?.reason);
   outer?.addEventListener('abort', forward, { once: true });
@@ -26,6 +20,7 @@ export async function withDeadline<T>(
       work(controller.signal),
       new Promise<never>((_, reject) => {
         timer = setTimeout(() => {
+          const late = tooLate(what, ms);
           reject(late);
           controller.abort(late);
         }, ms);
@@ -36,4 +31,10 @@ export async function withDeadline<T>(
     clearTimeout(timer);
     outer?.removeEventListener('abort', forward);
   }
+}
+
+function tooLate(what: string, ms: number): TransportError {
+  return new TransportError('transport.deadline', false, `${what} did not answer within ${Math.round(ms / 1000)} seconds.`, {
+    hint: 'Try again in a moment.',
+  });
 }

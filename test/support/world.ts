@@ -213,7 +213,7 @@ export function fakeVendor(seats: readonly Seat[] = [aSeat()]): FakeVendor {
       const held = holderOf(call.target.id);
       const holds = call.presetId === 'revoke' ? held === null : held === call.inputs['email'];
       return holds
-        ? { kind: 'holds', after: see(call.target.id), response: {} }
+        ? { kind: 'holds', after: see(call.target.id), message: 'Vendor shows it.', response: {} }
         : { kind: 'does-not-hold', message: 'The licence is as it was.' };
     },
     inverse(call, before) {
