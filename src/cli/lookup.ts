@@ -1,5 +1,5 @@
 import { UsageError } from '../domain/errors.ts';
-import { isEmail, normaliseEmail, type PersonRef } from '../domain/person.ts';
+import { isEmail, normaliseEmail, type PersonRef, refOf } from '../domain/person.ts';
 import { lookupPerson } from '../services/lookup-person.ts';
 import { lookupText } from './terminal-text.ts';
 import { done, EXIT, type WorldVerb } from './verb.ts';
@@ -17,8 +17,7 @@ export const lookup: WorldVerb = {
       throw new UsageError('usage.email', `"${text}" is not an e-mail.`, { hint: 'Usage: seatwarden lookup cara@example.com' });
     const email = normaliseEmail(text);
     const member = await world.directory.byEmail(email);
-    const person: PersonRef =
-      member === null ? { userId: null, email, name: email } : { userId: member.userId, email, name: member.name };
+    const person: PersonRef = member === null ? { userId: null, email, name: email } : { ...refOf(member), email };
     const result = await lookupPerson(world, caller, person);
     const failed = result.sections.some((section) => !section.ok);
     return { ...done(lookupText(result), result), exitCode: failed ? EXIT.vendor : EXIT.done };

@@ -36,3 +36,9 @@ export function samePerson(a: PersonRef | null, b: PersonRef | null): boolean {
   if (a.userId !== null && a.userId === b.userId) return true;
   return a.email !== null && b.email !== null && normaliseEmail(a.email) === normaliseEmail(b.email);
 }
+
+/** What is stored of a member. A directory without Slack has only e-mails as ids; those are kept as e-mails alone. */
+export function refOf(member: PersonRef): PersonRef {
+  const userId = member.userId?.includes('@') === true ? null : member.userId;
+  return { userId, email: member.email, name: member.name };
+}

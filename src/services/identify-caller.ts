@@ -1,13 +1,13 @@
 import type { Caller } from '../command.ts';
 import { ForbiddenError } from '../domain/errors.ts';
-import { normaliseEmail } from '../domain/person.ts';
+import { normaliseEmail, refOf } from '../domain/person.ts';
 import type { World } from '../ports/world.ts';
 
 /** Who a Slack payload's user is. @throws ForbiddenError when the workspace does not know them. */
 export async function identifyCaller(world: World, userId: string): Promise<Caller> {
   const member = await world.directory.byId(userId);
   if (member === null) throw new ForbiddenError('forbidden.unknown-user', 'Slack does not know this user, so nothing was done.');
-  return { person: { userId: member.userId, email: member.email, name: member.name }, member, via: 'slack' };
+  return { person: refOf(member), member, via: 'slack' };
 }
 
 /** Who speaks from a terminal. @throws ForbiddenError when nobody in the workspace has that e-mail. */
@@ -22,5 +22,5 @@ export async function identifyByEmail(world: World, email: string): Promise<Call
       },
     );
   }
-  return { person: { userId: member.userId, email: member.email, name: member.name }, member, via: 'cli' };
+  return { person: refOf(member), member, via: 'cli' };
 }

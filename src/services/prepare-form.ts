@@ -1,7 +1,7 @@
 import type { Caller } from '../command.ts';
 import type { InputValues } from '../domain/action-request.ts';
 import { UsageError } from '../domain/errors.ts';
-import { type PersonRef, samePerson } from '../domain/person.ts';
+import { type PersonRef, refOf, samePerson } from '../domain/person.ts';
 import { holderEmail } from '../domain/seat.ts';
 import type { PolicyScope } from '../domain/settings.ts';
 import { toInstant } from '../domain/time.ts';
@@ -107,7 +107,7 @@ async function personByEmail(world: World, email: string): Promise<PersonRef> {
     world.log.warn('directory.failed', { cause });
     return null;
   });
-  return member === null ? { userId: null, email, name: email } : { userId: member.userId, email, name: member.name };
+  return member === null ? { userId: null, email, name: email } : { ...refOf(member), email };
 }
 
 /** @throws UsageError with the preset's own reason when it does not fit the target. */

@@ -1,4 +1,4 @@
-import { isEmail, normaliseEmail, type PersonRef } from '../domain/person.ts';
+import { isEmail, normaliseEmail, refOf } from '../domain/person.ts';
 import type { World } from '../ports/world.ts';
 import type { PersonChoice } from '../reply.ts';
 
@@ -37,8 +37,4 @@ async function byEmail(world: World, email: string): Promise<PersonChoice> {
   });
   if (member === null) return { kind: 'one', person: { userId: null, email, name: email }, member: null };
   return { kind: 'one', person: { ...refOf(member), email }, member };
-}
-
-function refOf(member: PersonRef): PersonRef {
-  return { userId: member.userId, email: member.email, name: member.name };
 }

@@ -124,6 +124,47 @@ describe('bad days in the company', () => {
     return slack.as('dan').seesChange(card, /Approve/);
   }
 
+  it('gives a free licence of a product and says which one it was', async () => {
+    const { sandbox, slack } = company;
+    const ada = slack.as('ada');
+    await ada.types('/licenses assign bob@example.com WebStorm');
+    await ada.seesModal(/What to give/);
+    await ada.fills({ 'What to give': 'WebStorm - Platform (1 free)', 'First name': 'Bob :tada:' }).submits();
+    await ada.seesModal(/Asked/);
+    const card = await slack.as('dan').sees(/one free license of WebStorm/, { in: '#it-licences' });
+    await slack.as('dan').seesChange(card, /\nApprove/);
+    await slack.as('dan').presses('Approve', { in: card });
+    await slack.as('dan').seesChange(card, /JetBrains shows WebStorm \(license [A-Z0-9]{10}\) with bob@example.com/);
+    const given = /license ([A-Z0-9]{10})\) with bob/.exec(textOf(card))?.[1] ?? '';
+    expect(sandbox.jetbrains.state.find(given)?.assignee).toMatchObject({ email: 'bob@example.com' });
+    expect(sandbox.jetbrains.state.effects.count(given, 'assign')).toBe(1);
+  });
+
+  it('switches off an Aha! user after approval, and on again by undo', async () => {
+    const { sandbox, slack } = company;
+    const [ada, dan] = [slack.as('ada'), slack.as('dan')];
+    await ada.types('/licenses deactivate cara@example.com');
+    await ada.seesModal(/Deactivate/);
+    await ada.fills({ Reason: 'idle since August' }).submits();
+    await ada.seesModal(/Asked/);
+    await ada.closes();
+    const card = await dan.sees(/Cara Nunes/, { in: '#it-licences' });
+    await dan.seesChange(card, /\nApprove/);
+    await dan.presses('Approve', { in: card });
+    await dan.seesChange(card, /shows the user as disabled/);
+    const user = (): unknown => sandbox.aha.state.byEmail('cara@example.com')?.enabled;
+    expect(user()).toBe(false);
+    await dan.presses('Undo', { in: card });
+    await dan.seesModal(/Undo/);
+    await dan.fills({ Reason: 'too early' }).submits();
+    await dan.seesModal(/Asked/);
+    const second = await ada.sees(/too early/, { in: '#it-licences', after: card });
+    await ada.seesChange(second, /\nApprove/);
+    await ada.presses('Approve', { in: second });
+    await ada.seesChange(second, /Done/);
+    expect(user()).toBe(true);
+  });
+
   it('does nothing when the seat changed hands between ask and approve', async () => {
     const { sandbox, slack } = company;
     const card = await cardFor('idle');

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { commands } from '../../commands/index.ts';
 import { VendorError } from '../../src/domain/errors.ts';
+import { refOf } from '../../src/domain/person.ts';
 import type { Reply } from '../../src/reply.ts';
 import { runCommand } from '../../src/services/run-command.ts';
 import { aMember, aSeat, fakeVendor, type TestWorld, testWorld } from '../support/world.ts';
@@ -89,6 +90,17 @@ describe('a look-up', () => {
     };
     expect(rows(await says(world, 'Ada', 'cara@example.com'))).toBe(2);
     expect(rows(await says(world, 'Bob', 'cara@example.com'))).toBe(0);
+  });
+});
+
+describe('a person known by e-mail alone', () => {
+  it('is stored without a Slack id, so that a message finds them once Slack is there', () => {
+    expect(refOf({ userId: 'cara@example.com', email: 'cara@example.com', name: 'Cara' })).toEqual({
+      userId: null,
+      email: 'cara@example.com',
+      name: 'Cara',
+    });
+    expect(refOf(aMember('Cara'))).toEqual({ userId: 'UCARA', email: 'cara@example.com', name: 'Cara' });
   });
 });
 
