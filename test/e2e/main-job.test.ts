@@ -124,6 +124,18 @@ describe('bad days in the company', () => {
     return slack.as('dan').seesChange(card, /Approve/);
   }
 
+  it('looks up from the shortcuts: whom one names, and the author of a message', async () => {
+    const { slack } = company;
+    const [ada, cara] = [slack.as('ada'), slack.as('cara')];
+    await ada.runsShortcut('lookup:open');
+    await ada.seesModal(/Look up/);
+    await ada.closes();
+    await cara.types('Who can review my branch?', { in: '#general' });
+    const message = await ada.sees(/review my branch/, { in: '#general' });
+    await ada.runsShortcut('lookup:author', message);
+    await ada.seesModal(/CARA0WS094/);
+  });
+
   it('gives a free licence of a product and says which one it was', async () => {
     const { sandbox, slack } = company;
     const ada = slack.as('ada');
