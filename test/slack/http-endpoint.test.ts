@@ -78,6 +78,11 @@ describe('the Slack endpoint', () => {
     expect(commands).toEqual([]);
   });
 
+  it('refuses a body that is longer than anything Slack sends', async () => {
+    expect(await send(`${COMMAND}&text=${'x'.repeat(5_000_000)}`)).toBe(413);
+    expect(commands).toEqual([]);
+  });
+
   it('answers the certificate check without a signature and runs nothing of it', async () => {
     expect(await send(`ssl_check=1&${COMMAND}`, { secret: 'another' })).toBe(200);
     expect(commands).toEqual([]);
