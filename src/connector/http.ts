@@ -40,31 +40,48 @@ export function createHttp({ vendor, origin, connections, timeoutMs, userAgent, 
   return {
     async send(request, signal) {
       if (signal.aborted) throw aborted(vendor, true, signal.reason);
-      const timeout = AbortSignal.timeout(timeoutMs);
-      const either = AbortSignal.any([signal, timeout]);
+      const limit = withTimeout(signal, timeoutMs);
+      const either = limit.signal;
       const toError = (error: unknown) =>
         either.aborted ? aborted(vendor, false, either.reason) : toTransportError(error, vendor);
-      let answer: Dispatcher.ResponseData;
       try {
-        answer = await pool.request({
-          origin,
-          path: request.path,
-          method: request.method,
-          headers: { accept: 'application/json', 'user-agent': userAgent, ...request.headers },
-          body: request.body,
-          headersTimeout: timeoutMs,
-          bodyTimeout: timeoutMs,
-          signal: either,
-        });
-      } catch (error) {
-        throw toError(error);
+        const answer = await pool
+          .request({
+            origin,
+            path: request.path,
+            method: request.method,
+            headers: { accept: 'application/json', 'user-agent': userAgent, ...request.headers },
+            body: request.body,
+            headersTimeout: timeoutMs,
+            bodyTimeout: timeoutMs,
+            signal: either,
+          })
+          .catch((error: unknown) => {
+            throw toError(error);
+          });
+        const text = await readBody(answer, vendor, (error) => (either.aborted ? toError(error) : null));
+        return { status: answer.statusCode, headers: plainHeaders(answer.headers), text };
+      } finally {
+        limit.over();
       }
-      const headers = plainHeaders(answer.headers);
-      const text = await readBody(answer, vendor, (error) => (either.aborted ? toError(error) : null));
-      return { status: answer.statusCode, headers, text };
     },
     // An injected dispatcher belongs to whoever made it.
     close: async () => (dispatcher === undefined ? pool.close() : undefined),
+  };
+}
+
+/** Aborts with the caller's reason or when the time is over. AbortSignal.any does the same for several times the CPU. */
+function withTimeout(outer: AbortSignal, ms: number): { readonly signal: AbortSignal; over(): void } {
+  const controller = new AbortController();
+  const forward = (): void => controller.abort(outer.reason);
+  const timer = setTimeout(() => controller.abort(new DOMException('The time is over.', 'TimeoutError')), ms);
+  outer.addEventListener('abort', forward, { once: true });
+  return {
+    signal: controller.signal,
+    over() {
+      clearTimeout(timer);
+      outer.removeEventListener('abort', forward);
+    },
   };
 }
 
