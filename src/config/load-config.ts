@@ -157,6 +157,11 @@ function idleParts(content: ConfigFile): readonly string[] {
     if (Object.keys(integration.customFields).length > 0) parts.push(`integrations.${id}.customFields`);
     if (integration.contacts.length > 0) parts.push(`integrations.${id}.contacts`);
   }
+  const { approvals, safety } = content;
+  if (approvals.remindAfter !== '2h') parts.push('approvals.remindAfter');
+  if (safety.maxPerRun !== 10) parts.push('safety.maxPerRun');
+  if (safety.maxSharePerRun !== 0.2) parts.push('safety.maxSharePerRun');
+  if (safety.maxDataAge !== '24h') parts.push('safety.maxDataAge');
   for (const part of ['reports', 'prices', 'workflows'] as const) {
     for (const id of Object.keys(content[part])) parts.push(`${part}.${id}`);
   }

@@ -388,6 +388,11 @@ describe('the configuration file', () => {
     });
   });
 
+  it('says which limits it was given and does not act on yet', async () => {
+    const { idle } = await load({ file: { approvals: { remindAfter: '1h' }, safety: { maxPerRun: 5, maxDataAge: '1h' } } });
+    expect(idle).toEqual(['approvals.remindAfter', 'safety.maxPerRun', 'safety.maxDataAge']);
+  });
+
   it('tells two integrations of one connector apart, each with its own variables', async () => {
     const config = goodConfig();
     config['integrations'] = {

@@ -24,7 +24,8 @@ type Step = (typeof STEPS)[number];
 
 const STEP_MS = 1_500;
 const ASKERS = ['ada', 'bob', 'wouter', 'priya', 'jonas', 'leonor', 'daan', 'hugo', 'lotte', 'tomas', 'mira', 'nadia'] as const;
-const SETTLE_MS = 30_000;
+/** A call that was cut off before it left is called failed only by a look a minute later, so an end can take that long. */
+const SETTLE_MS = 110_000;
 
 /**
  * Kills the bot with SIGKILL at random moments of requests' lives and starts it again. In each round two people ask for a
