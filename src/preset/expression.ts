@@ -71,9 +71,13 @@ function environmentFor(place: Place): Environment {
 export function compileExpression(source: string, place: Place): Expression {
   const program = compile(source, place);
   const empty = nullScope(place);
+  const path = pathOf(program.ast);
   return {
     source,
     evaluate(scope) {
+      // Most of a mapping are plain paths to a value that is there; for those CEL gives the same at twenty times the cost.
+      const direct = path === null ? undefined : scalarAt(scope, path);
+      if (direct !== undefined) return direct;
       try {
         return toPlain(program({ ...empty, ...scope }));
       } catch (error) {
@@ -174,6 +178,17 @@ function isClosed(root: string, place: Place): boolean {
 
 function isNode(value: unknown): value is ASTNode {
   return typeof value === 'object' && value !== null && 'op' in value && 'args' in value;
+}
+
+/** The text, number, flag or null at a path; undefined where the path ends before, or leads to anything else. */
+function scalarAt(scope: Scope, path: readonly string[]): string | number | boolean | null | undefined {
+  let value: unknown = scope;
+  for (const name of path) {
+    if (typeof value !== 'object' || value === null || Array.isArray(value) || !Object.hasOwn(value, name)) return undefined;
+    value = (value as Scope)[name];
+  }
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
+  return typeof value === 'number' ? value : undefined;
 }
 
 function nullScope(place: Place): Scope {

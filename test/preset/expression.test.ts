@@ -24,6 +24,25 @@ const mistake = (source: string): ExpressionMistake => {
 };
 
 describe('compileExpression', () => {
+  it('gives for a plain path what the same path gives inside a larger expression', () => {
+    const leaf = fc.oneof(fc.string(), fc.double({ noNaN: true }), fc.integer(), fc.boolean(), fc.constant(null));
+    const tree = fc.letrec((tie) => ({
+      node: fc.oneof({ maxDepth: 3 }, leaf, fc.array(leaf), fc.dictionary(fc.constantFrom('a', 'b', 'c'), tie('node'))),
+    })).node;
+    fc.assert(
+      fc.property(tree, fc.constantFrom('record', 'record.a', 'record.a.b', 'record.a.b.c'), (record, path) => {
+        const outcome = (source: string): unknown => {
+          try {
+            return evaluate(source, { record });
+          } catch (error) {
+            return error instanceof EvaluationFault ? 'fault' : error;
+          }
+        };
+        expect(outcome(path)).toEqual(outcome(`true ? dyn(${path}) : null`));
+      }),
+    );
+  });
+
   it.each([
     { source: 'record.a.b', record: { a: { b: 'x' } }, gives: 'x', why: 'reads a path' },
     { source: 'record.a.b', record: { a: null }, gives: null, why: 'a path through null is absent' },
