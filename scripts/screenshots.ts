@@ -1,0 +1,50 @@
+import { mkdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Locator } from 'playwright-core';
+import { type SandboxPage, SandboxSite } from '../test/support/sandbox-page.ts';
+
+/** Takes the pictures of the documentation from the built sandbox: `npm run screenshots`. */
+const folder = fileURLToPath(new URL('../docs/images/', import.meta.url));
+mkdirSync(folder, { recursive: true });
+
+const site = await SandboxSite.start();
+try {
+  const ada = await site.open({ colorScheme: 'light', reducedMotion: 'reduce', locale: 'en-GB' });
+  await step(ada, 'Look Cara up');
+  await ada.page.keyboard.press('Enter');
+  const reply = await ada.sees('Idle for 94 days');
+  await shoot(ada, 'lookup', reply);
+  await ada.page.emulateMedia({ colorScheme: 'dark' });
+  await shoot(ada, 'dark', reply);
+  await ada.page.emulateMedia({ colorScheme: 'light' });
+  await step(ada, 'Ask to revoke it');
+  await ada.presses('Revoke: WebStorm', reply);
+  await ada.fillsReason('Idle for 94 days, and Cara says she uses IntelliJ IDEA now');
+  await shoot(ada, 'form', ada.modal);
+  await ada.presses('Ask', ada.modal);
+  await ada.closesModal(/Asked/);
+
+  await step(ada, 'Decide as Dan');
+  const card = await ada.sees('CARA0WS094');
+  await shoot(ada, 'card', card.getByRole('button', { name: /^Approve/ }));
+  await ada.presses(/^Approve/, card);
+  await ada.seesIn(card, /Done.*Approved by Dan/);
+  await shoot(ada, 'done', card.getByRole('button', { name: /^Undo/ }));
+} finally {
+  await site.close();
+}
+
+/** Follows the tour beside the conversation, so that the pictures show how far one has come. */
+async function step(person: SandboxPage, title: string): Promise<void> {
+  await person.page.getByRole('button', { name: new RegExp(`^${title}`) }).click();
+}
+
+/** The picture is taken when `shown` is there and nothing moves any more. */
+async function shoot(person: SandboxPage, name: string, shown: Locator): Promise<void> {
+  await shown.waitFor();
+  await person.page.mouse.move(0, 0);
+  await person.page.waitForTimeout(300);
+  const path = `${folder}${name}.png`;
+  await person.page.screenshot({ path, animations: 'disabled', caret: 'hide' });
+  console.log(`docs/images/${name}.png`);
+}
