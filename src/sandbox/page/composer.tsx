@@ -30,7 +30,11 @@ export function Composer(props: {
   const found = dismissed === draft ? [] : suggestionsFor(draft, screen);
   const chosen = found[Math.min(marked, found.length - 1)];
   useEffect(() => box.current?.focus(), [props.channel, screen.me.id]);
-  useEffect(() => setMarked(0), [draft]);
+  useEffect(() => {
+    setMarked(0);
+    // A text put here by a press elsewhere is one Enter away from being sent.
+    if (draft !== '') box.current?.focus();
+  }, [draft]);
 
   const take = (suggestion: Suggestion): void => {
     onDraft(suggestion.becomes);

@@ -23,14 +23,13 @@ export function Conversation(props: {
   const place = useRef('');
   useEffect(() => {
     const box = list.current;
-    if (box === null) return;
+    const newest = end.current?.previousElementSibling;
+    if (box === null || !(newest instanceof HTMLElement)) return;
     const switched = place.current !== conversation.id;
     place.current = conversation.id;
-    if (
-      switched ||
-      box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_END_PX + (end.current?.previousElementSibling?.clientHeight ?? 0)
-    )
-      box.scrollTop = box.scrollHeight;
+    const belowView = box.scrollHeight - box.scrollTop - box.clientHeight;
+    // A long message is read from its beginning, so that is where it is shown.
+    if (switched || belowView < NEAR_END_PX + newest.clientHeight) box.scrollTop = newest.offsetTop - box.offsetTop;
   }, [version]);
   useEffect(() => {
     if (conversation.unread > 0) void act({ act: 'read', channel: conversation.id });
@@ -53,7 +52,13 @@ export function Conversation(props: {
             : `${conversation.topic} · ${conversation.memberCount} members`}
         </p>
       </header>
-      <div class="messages" ref={list} role="log" aria-label={`Messages in ${conversation.name}`} aria-live="polite">
+      <div
+        class="messages"
+        ref={list}
+        role="log"
+        aria-label={conversation.kind === 'dm' ? `Messages with ${screen.app.name}` : `Messages in ${conversation.name}`}
+        aria-live="polite"
+      >
         {conversation.messages.length === 0 && <Beginning screen={screen} onDraft={props.onDraft} />}
         {conversation.messages.map((message, index) => (
           <MessageRow key={message.ts} message={message} channel={conversation.id} before={conversation.messages[index - 1]} />

@@ -12,18 +12,31 @@ import { TextObject } from './text.tsx';
 function Dialog(props: {
   readonly label: string;
   readonly class: string;
+  /** Changes when the dialog shows other fields or other mistakes. */
+  readonly fields?: string;
   readonly onCancel: () => void;
   readonly children: ComponentChildren;
 }) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const before = document.activeElement;
-    dialog.current?.showModal();
-    dialog.current?.querySelector<HTMLElement>('.modal-body :is(input, textarea, select)')?.focus();
+    const shown = dialog.current;
+    shown?.showModal();
     return () => {
-      if (before instanceof HTMLElement && before.isConnected) before.focus();
+      // Nothing behind a modal window takes the focus while it is open.
+      shown?.close();
+      // What was in focus may be gone, an earlier window for one; then one goes on writing.
+      const back = before?.isConnected === true && before !== document.body ? before : document.querySelector('main textarea');
+      if (back instanceof HTMLElement) back.focus();
     };
   }, []);
+  useEffect(() => {
+    const body = dialog.current?.querySelector<HTMLElement>('.modal-body');
+    const wrong = body?.querySelector<HTMLElement>('[aria-invalid="true"]');
+    // Somebody who is filling in a field is not taken out of it.
+    if (wrong == null && body?.contains(document.activeElement) === true) return;
+    (wrong ?? body?.querySelector<HTMLElement>('input, textarea, select'))?.focus();
+  }, [props.fields]);
   return (
     <dialog
       ref={dialog}
@@ -53,7 +66,7 @@ export function ViewDialog({ view }: { readonly view: ScreenView }) {
   };
   const cancel = (): void => void page.act({ act: 'close' });
   return (
-    <Dialog label={view.title} class="modal" onCancel={cancel}>
+    <Dialog label={view.title} class="modal" fields={fieldsOf(view)} onCancel={cancel}>
       <form
         noValidate
         onSubmit={(event) => {
@@ -88,6 +101,10 @@ export function ViewDialog({ view }: { readonly view: ScreenView }) {
       </form>
     </Dialog>
   );
+}
+
+function fieldsOf(view: ScreenView): string {
+  return JSON.stringify([view.blocks.map((block) => [block['type'], block['block_id']]), view.errors]);
 }
 
 export interface Question {
