@@ -96,12 +96,12 @@ export function problemWords(problem: Problem, dates: DateWords): string {
   }
 }
 
-/** `valid until 9 Dec 2026 (in 12 days), renews by itself`; null when the vendor does not say. */
+/** `valid until 9 Dec 2026 (in 12 days)`, or `renews on …` where it goes on by itself; null when the vendor does not say. */
 export function validityWords(holding: Holding, now: Instant, dates: DateWords): string | null {
   if (holding.kind === 'account' || holding.validUntil === null) return null;
-  const renews = holding.autoRenews === true ? ', renews by itself' : '';
   const ended = holding.status === 'expired' || Date.parse(holding.validUntil) < Date.parse(now);
-  return `${ended ? 'was valid' : 'valid'} until ${dates.day(holding.validUntil)} (${relativeDays(holding.validUntil, now)})${renews}`;
+  const until = ended ? 'was valid until' : holding.autoRenews === true ? 'renews on' : 'valid until';
+  return `${until} ${dates.day(holding.validUntil)} (${relativeDays(holding.validUntil, now)})`;
 }
 
 const STATE_WORDS: Readonly<Record<RequestState, string>> = {
@@ -129,6 +129,11 @@ export function approvalsMissing(request: ActionRequest): number {
 /** `Dan Novak` or, where the name is only the e-mail, that. */
 export function personWords(person: PersonRef): string {
   return person.email === null || person.email === person.name ? person.name : `${person.name} (${person.email})`;
+}
+
+/** The person a request is about, or null where its sentence names them already. */
+export function unnamedPerson(person: PersonRef | null, sentence: string | null): PersonRef | null {
+  return person?.email != null && sentence?.includes(person.email) === true ? null : person;
 }
 
 export function joinWords(words: readonly string[], last = 'and'): string {

@@ -2,7 +2,7 @@ import type { InputValues, TargetRef } from '../../domain/action-request.ts';
 import type { Scalar } from '../../domain/seat.ts';
 import type { PresetInfo } from '../../ports/connector.ts';
 import type { ActionForm, FormOpening } from '../../reply.ts';
-import { count, personWords } from '../../words.ts';
+import { count, personWords, unnamedPerson } from '../../words.ts';
 import { CALLBACKS, readJson, readOpening } from '../ids.ts';
 import { type Block, context, divider, type ModalView, noticeModal, plain, sections } from './blocks.ts';
 import {
@@ -82,8 +82,8 @@ export function formView(
 }
 
 function headLines(form: ActionForm): readonly string[] {
-  const whom =
-    form.affected === null ? [] : [`For ${bold(foreign(personWords(form.affected)))} in ${foreign(form.connectorName)}`];
+  const affected = unnamedPerson(form.affected, form.sentence);
+  const whom = affected === null ? [] : [`For ${bold(foreign(personWords(affected)))} in ${foreign(form.connectorName)}`];
   const what = form.sentence === null ? foreign(form.preset.description, 600) : bold(foreign(form.sentence, 1_000));
   return [what, ...whom, ...(form.holding === null ? [] : rowLines({ ...form.holding, offers: [] }, form.asksAt))].filter(
     (line) => line !== '',

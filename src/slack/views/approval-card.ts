@@ -1,5 +1,5 @@
 import type { ActionRequest, Decision } from '../../domain/action-request.ts';
-import { approvalsMissing, count, joinWords, personWords } from '../../words.ts';
+import { approvalsMissing, count, joinWords, personWords, unnamedPerson } from '../../words.ts';
 import { ACTIONS } from '../ids.ts';
 import { actions, type Block, type Button, button, context, divider, type MessageView, message, sections } from './blocks.ts';
 import { fitBlocks, LIMITS } from './limits.ts';
@@ -106,12 +106,12 @@ export function statusLine(request: ActionRequest): StatusLine {
     case 'expired':
       return {
         symbol: ':alarm_clock:',
-        words: `*Expired* at ${momentToken(request.expiresAt)} without a decision. Nothing was changed.`,
+        words: `*Expired* ${momentToken(request.expiresAt)} without a decision. Nothing was changed.`,
       };
     case 'withdrawn':
       return {
         symbol: ':leftwards_arrow_with_hook:',
-        words: `*Withdrawn* by ${foreign(request.requester.name)} at ${momentToken(request.updatedAt)}. Nothing was changed.`,
+        words: `*Withdrawn* by ${foreign(request.requester.name)} ${momentToken(request.updatedAt)}. Nothing was changed.`,
       };
     case 'undone':
       return {
@@ -137,7 +137,8 @@ function nameAndTime(decision: Decision): string {
 }
 
 function askLines(request: ActionRequest): readonly string[] {
-  const whom = request.affected === null ? [] : [`*For:* ${foreign(personWords(request.affected))}`];
+  const affected = unnamedPerson(request.affected, request.sentence);
+  const whom = affected === null ? [] : [`*For:* ${foreign(personWords(affected))}`];
   const reason = request.reason === null ? [] : ['*Reason:*', ...quote(foreignLines(request.reason)).split('\n')];
   return [
     `${bold(foreign(request.presetTitle))} in ${foreign(request.connectorName)}`,
@@ -163,7 +164,7 @@ function evidenceLines(request: ActionRequest): readonly string[] {
   const { facts } = request.evidence;
   const shown = facts.slice(0, FACTS_SHOWN).map((fact) => `• ${foreign(fact.label, 100)}: ${bold(foreign(fact.value, 300))}`);
   const left = facts.length - shown.length;
-  const head = `*What ${foreign(request.connectorName)} said* at ${momentToken(request.evidence.readAt)}`;
+  const head = `*What ${foreign(request.connectorName)} said*, ${momentToken(request.evidence.readAt)}`;
   if (facts.length === 0) return [`${head}: nothing to compare.`];
   return [head, ...shown, ...(left > 0 ? [`• and ${count(left, 'more fact')}`] : [])];
 }

@@ -72,7 +72,7 @@ function lookupBlocks(result: LookupResult, page: Page<PlacedRow>): Block[] {
       ),
     );
   const gifts = result.personOffers.filter(({ offer }) => offer.available);
-  if (gifts.length > 0) blocks.push(actions(gifts.map((gift) => giftButton(result, gift, gifts.length > 1))));
+  if (gifts.length > 0) blocks.push(divider, actions(gifts.map((gift) => giftButton(result, gift, gifts.length > 1))));
   return blocks;
 }
 
@@ -153,7 +153,9 @@ export function rowLines(row: HoldingRow, now: Instant): readonly string[] {
   const head = holding.kind === 'seat' ? seatHead(holding) : accountHead(holding);
   const offline = holding.kind === 'seat' && holding.offlineCode;
   const use = holding.kind === 'seat' && holding.status === 'free' ? 'Free' : activityWords(holding.lastActivity, offline, now);
-  const valid = validityWords(holding, now, slackDates);
+  const ended = row.problems.some((problem) => problem.kind === 'expired' && problem.since !== null);
+  // The problem below tells the date already.
+  const valid = ended ? null : validityWords(holding, now, slackDates);
   return [
     head,
     valid === null ? use : `${use}  ·  ${valid}`,

@@ -38,7 +38,7 @@ describe('a look-up', () => {
       'it may be in use',
       'Offline code issued',
     ],
-    ['expired', { status: 'expired', validUntil: '2026-11-11T00:00:00.000Z' }, 'was valid until', 'Expired on'],
+    ['expired', { status: 'expired', validUntil: '2026-11-11T00:00:00.000Z' }, 'Last used', 'Expired on'],
     ['expiring', { validUntil: '2026-12-05T09:00:00.000Z', autoRenews: false }, '(in 12 days)', 'Expires in 12 days'],
     ['suspended', { status: 'suspended' }, 'Last used', 'Suspended at the vendor'],
     [
