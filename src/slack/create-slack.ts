@@ -12,7 +12,7 @@ import type { SetupReport } from '../reply.ts';
 import { callSlack, FOR_A_PERSON, refusalOf } from './call-slack.ts';
 import { checkSlack } from './check-slack.ts';
 import { SLACK_PATH, type SlackHandler, slackEndpoint } from './http-endpoint.ts';
-import { route } from './router.ts';
+import { route, SIGNATURE } from './router.ts';
 import { clientOptions, createSlackClient, type SlackWebClient } from './slack-client.ts';
 import { createSlackDirectory, type SlackDirectory } from './slack-directory.ts';
 import { slackLogger } from './slack-log.ts';
@@ -134,7 +134,12 @@ function chooseWayIn({ access, log }: SlackOptions, open: () => boolean): WayIn 
     return { receiver, handler: null, connection: new SocketConnection(receiver, log) };
   }
   const signingSecret = access.signingSecret.reveal();
-  const receiver = new HTTPReceiver({ signingSecret, endpoints: SLACK_PATH, logger });
+  const receiver = new HTTPReceiver({
+    signingSecret,
+    endpoints: SLACK_PATH,
+    logger,
+    customPropertiesExtractor: (request) => ({ [SIGNATURE]: request.headers['x-slack-signature'] }),
+  });
   return { receiver, handler: slackEndpoint({ receiver, signingSecret, log, open }), connection: null };
 }
 

@@ -59,7 +59,9 @@ async function admit(request: IncomingMessage, options: EndpointOptions): Promis
   if (body === null) return 413;
   Object.assign(request, { rawBody: body });
   const text = body.toString();
-  const isForm = request.headers['content-type'] === FORM;
+  const isForm = mediaType(request) === FORM;
+  // Bolt knows the bare name alone, while many clients and proxies add a charset.
+  if (isForm) request.headers['content-type'] = FORM;
   // A slash command, which is most of what comes: Bolt checks the signature itself and finds nothing in it to stumble over.
   if (isForm && !MAY_HOLD_PAYLOAD.test(text)) return isDated(request, options) ? null : 401;
   // Slack checks the certificate without a signature; Bolt answers that and drops whatever else is in it.
@@ -70,6 +72,10 @@ async function admit(request: IncomingMessage, options: EndpointOptions): Promis
   const value = readJson(payload);
   const isObject = value !== null && typeof value === 'object' && !Array.isArray(value);
   return isObject && isReadable(value) ? null : 400;
+}
+
+function mediaType(request: IncomingMessage): string {
+  return (request.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
 }
 
 function stampOf(request: IncomingMessage): number {

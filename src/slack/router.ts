@@ -1,4 +1,4 @@
-import type { App } from '@slack/bolt';
+import type { App, Context } from '@slack/bolt';
 import { Answer } from './answer.ts';
 import { ACTIONS, CALLBACKS, routeOf } from './ids.ts';
 import { answerText, onCommand } from './on-command.ts';
@@ -20,6 +20,9 @@ import {
   type Shortcut,
   type Submission,
 } from './wire.ts';
+
+/** Where the context of a payload keeps the signature of the request that brought it. */
+export const SIGNATURE = 'signature';
 
 const PRESSES: ReadonlyMap<string, (room: Room, press: Press) => Promise<void>> = new Map([
   [ACTIONS.approve, onApprove],
@@ -71,8 +74,8 @@ export function route(app: App, room: Room): void {
     }
   };
 
-  const isNew = (body: unknown): boolean => {
-    if (seen.isNew(deliveryKey(body))) return true;
+  const isNew = (body: unknown, context: Context): boolean => {
+    if (seen.isNew(deliveryKey(body, context[SIGNATURE]))) return true;
     log.info('slack.delivered-twice');
     return false;
   };
@@ -85,25 +88,25 @@ export function route(app: App, room: Room): void {
     room.world.background.run(`slack:${name}`, () => work().catch(sorry));
   };
 
-  app.command(/^/, async ({ body, ack }) => {
+  app.command(/^/, async ({ body, context, ack }) => {
     await acknowledge(() => ack());
     const call = readCommand(body);
-    if (call !== null && isNew(body)) start('command', call, () => onCommand(room, call));
+    if (call !== null && isNew(body, context)) start('command', call, () => onCommand(room, call));
   });
 
-  app.action({ type: 'block_actions' }, async ({ body, ack }) => {
+  app.action({ type: 'block_actions' }, async ({ body, context, ack }) => {
     await acknowledge(() => ack());
     const press = readPress(body);
-    if (press === null || !isNew(body)) return;
+    if (press === null || !isNew(body, context)) return;
     const handle = PRESSES.get(routeOf(press.actionId));
     // Selects inside a form report each choice, too; only what has a handler means something by itself.
     if (handle !== undefined) start(routeOf(press.actionId), press, () => handle(room, press));
   });
 
-  app.view({ type: 'view_submission' }, async ({ body, ack }) => {
+  app.view({ type: 'view_submission' }, async ({ body, context, ack }) => {
     const sent = readSubmission(body);
     const handle = sent === null ? undefined : SUBMISSIONS.get(sent.callbackId);
-    if (sent === null || handle === undefined || !isNew(body)) return acknowledge(() => ack());
+    if (sent === null || handle === undefined || !isNew(body, context)) return acknowledge(() => ack());
     const answer = handle(room, sent);
     await acknowledge(() => ack(answer.ack));
     const { work } = answer;
@@ -112,19 +115,19 @@ export function route(app: App, room: Room): void {
 
   app.view({ type: 'view_closed' }, ({ ack }) => acknowledge(() => ack()));
 
-  app.shortcut(/^/, async ({ body, ack }) => {
+  app.shortcut(/^/, async ({ body, context, ack }) => {
     await acknowledge(() => ack());
     const shortcut = readShortcut(body);
     const handle = shortcut === null ? undefined : SHORTCUTS.get(shortcut.callbackId);
-    if (shortcut !== null && handle !== undefined && isNew(body))
+    if (shortcut !== null && handle !== undefined && isNew(body, context))
       start(shortcut.callbackId, shortcut, () => handle(room, shortcut));
   });
 
   app.options(/^/, ({ ack }) => acknowledge(() => ack({ options: [] })));
 
-  app.event(/^/, async ({ event, body }) => {
+  app.event(/^/, async ({ event, body, context }) => {
     const userId = readHomeOpened(event);
-    if (userId !== null && isNew(body)) start('home', null, () => publishHome(room, userId));
+    if (userId !== null && isNew(body, context)) start('home', null, () => publishHome(room, userId));
   });
 
   app.error(async (error) => log.error('slack.unhandled', { cause: error }));

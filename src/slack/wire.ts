@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { ViewValues } from './views/form-inputs.ts';
 
 /** Slack's payloads, read once where they come in: https://docs.slack.dev/reference/interaction-payloads */
@@ -103,10 +104,17 @@ export function readHomeOpened(event: unknown): string | null {
   return wire['type'] === 'app_home_opened' && (wire['tab'] ?? 'home') === 'home' ? orNull(wire['user']) : null;
 }
 
-/** Names one delivery of one payload: a retry carries the same. */
-export function deliveryKey(body: unknown): string | null {
+/**
+ * Names one delivery of one payload. Slack sends events again under the same `event_id`. Nothing else is sent again by Slack
+ * (https://docs.slack.dev/apis/events-api/#retries), so for commands and presses only the same signed request, or over a
+ * socket the very same payload, counts as one.
+ */
+export function deliveryKey(body: unknown, signature: unknown): string | null {
   const wire = asWire(body);
-  return orNull(wire['event_id']) ?? orNull(wire['trigger_id']);
+  const eventId = orNull(wire['event_id']);
+  if (eventId !== null) return eventId;
+  if (typeof signature === 'string') return signature;
+  return orNull(wire['trigger_id']) === null ? null : createHash('sha256').update(JSON.stringify(body)).digest('base64');
 }
 
 const OF_PEOPLE = ['block_actions', 'view_submission', 'view_closed', 'shortcut', 'message_action', 'block_suggestion'];

@@ -57,6 +57,14 @@ describe('the Slack endpoint', () => {
     expect(commands).toEqual(['help']);
   });
 
+  it.each([`${FORM};charset=UTF-8`, 'Application/X-WWW-Form-Urlencoded; charset=utf-8'])(
+    'takes a form called %s',
+    async (type) => {
+      expect(await send(COMMAND, { type })).toBe(200);
+      expect(commands).toEqual(['help']);
+    },
+  );
+
   it.each([
     ['signed with another secret', COMMAND, { secret: 'another' }],
     ['dated in the future', COMMAND, { aheadSeconds: 3_600 }],
