@@ -141,8 +141,8 @@ function askLines(request: ActionRequest): readonly string[] {
   const whom = affected === null ? [] : [`*For:* ${foreign(personWords(affected))}`];
   const reason = request.reason === null ? [] : ['*Reason:*', ...quote(foreignLines(request.reason)).split('\n')];
   return [
-    `${bold(foreign(request.presetTitle))} in ${foreign(request.connectorName)}`,
     bold(foreign(request.sentence, 1_000)),
+    `${foreign(request.presetTitle)} in ${foreign(request.connectorName)}`,
     `*Asked by:* ${foreign(personWords(request.requester))}`,
     ...whom,
     ...(request.undoOf === null ? [] : [`*Takes back:* request \`${foreign(request.undoOf)}\``]),
