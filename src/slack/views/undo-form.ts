@@ -14,7 +14,7 @@ export function undoForm(request: ActionRequest): ModalView {
       'This will be asked for:',
       bold(foreign(request.undo?.sentence ?? 'Nothing: it cannot be undone from here.', 1_000)),
       `It takes back: ${foreign(request.sentence, 1_000)}`,
-      'It is a request like any other: it is approved, checked again right before it is done, and verified.',
+      'It is a request like any other: the same rules say who must approve it, and it is checked again right before it is done.',
     ],
     hint: 'The approver will read it.',
     optional: false,
