@@ -106,14 +106,14 @@ export function readHomeOpened(event: unknown): string | null {
 
 /**
  * Names one delivery of one payload. Slack sends events again under the same `event_id`. Nothing else is sent again by Slack
- * (https://docs.slack.dev/apis/events-api/#retries), so for commands and presses only the same signed request, or over a
- * socket the very same payload, counts as one.
+ * (https://docs.slack.dev/apis/events-api/#retries), so for what people press only the same signed request, or over a socket
+ * the very same payload, counts as one; and a command over HTTP is new whenever it comes, since it changes nothing by itself.
  */
 export function deliveryKey(body: unknown, signature: unknown): string | null {
   const wire = asWire(body);
   const eventId = orNull(wire['event_id']);
   if (eventId !== null) return eventId;
-  if (typeof signature === 'string') return signature;
+  if (typeof signature === 'string') return wire['command'] === undefined ? signature : null;
   return orNull(wire['trigger_id']) === null ? null : createHash('sha256').update(JSON.stringify(body)).digest('base64');
 }
 

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { defineCommand } from '../../src/command.ts';
 import { VendorError } from '../../src/domain/errors.ts';
+import { ACTIONS } from '../../src/slack/ids.ts';
 import { signedRequest } from '../support/signed-request.ts';
 import { buttonsOf, type Seen, textOf } from '../support/slack.ts';
 import { CHANNEL, type SlackBot, type SlackBotOptions, startSlackBot } from '../support/slack-bot.ts';
@@ -333,7 +334,7 @@ describe('whatever goes wrong', () => {
     await ada.sees('/licenses revoke', { in: CHANNEL });
   });
 
-  it('a payload that comes twice is handled once', async () => {
+  it('a press that comes twice is handled once, and a command as often as it is typed', async () => {
     let runs = 0;
     const counted = defineCommand({
       name: 'counted',
@@ -347,22 +348,27 @@ describe('whatever goes wrong', () => {
       },
     });
     await start({ mode: 'http', commands: [counted] });
-    const body = new URLSearchParams({
-      command: '/licenses',
-      text: 'counted',
-      user_id: 'UADA',
-      channel_id: CHANNEL,
+    const payload = {
+      type: 'block_actions',
+      user: { id: 'UADA' },
       trigger_id: 'T1',
-    }).toString();
+      channel: { id: CHANNEL },
+      actions: [{ type: 'button', action_id: ACTIONS.pick, block_id: 'B', value: 'counted' }],
+    };
+    const body = new URLSearchParams({ payload: JSON.stringify(payload) }).toString();
     const timestamp = String(Math.floor(Date.now() / 1_000));
     for (let times = 0; times < 3; times += 1) expect((await signedRequest(bot.url, body, { timestamp })).status).toBe(200);
     await bot.world.background.idle();
     expect(runs).toBe(1);
     expect(bot.world.log.lines.filter((line) => line.event === 'slack.delivered-twice')).toHaveLength(2);
-    // Somebody who types the same again a moment later wants an answer again.
+    // Somebody who presses again a moment later wants an answer again.
     await signedRequest(bot.url, body, { skew: 1 });
     await bot.world.background.idle();
     expect(runs).toBe(2);
+    const command = new URLSearchParams({ command: '/licenses', text: 'counted', user_id: 'UADA', trigger_id: 'T1' }).toString();
+    for (let times = 0; times < 2; times += 1) await signedRequest(bot.url, command, { timestamp });
+    await bot.world.background.idle();
+    expect(runs).toBe(4);
   });
 
   it('mentions arrive as people, and what was typed as it was typed', async () => {
