@@ -3,6 +3,8 @@ import { Connections } from './connections.ts';
 import { type LocalWorld, type Person, PRODUCT } from './local-world.ts';
 import { toHttpRequest } from './slash-commands.ts';
 
+const ANSWER_TIMEOUT_MS = 20_000;
+
 export interface Visit {
   /** From sending the command to the empty 200 that Slack waits three seconds for. */
   readonly ackMs: number;
@@ -33,9 +35,9 @@ export class Visitors {
     this.#connections.close();
   }
 
-  /** Types `text` `amount` times and only looks at the acknowledgements. Milliseconds of each. */
-  async type(text: string, amount: number, triggerId?: string): Promise<readonly number[]> {
-    const requests = Array.from({ length: amount }, (_, index) => this.#prepare(this.#person(index), text, triggerId));
+  /** Sends `amount` commands of nobody, which are acknowledged and leave nothing to do. Milliseconds of each. */
+  async sendEmpty(amount: number): Promise<readonly number[]> {
+    const requests = Array.from({ length: amount }, () => this.#prepare({ userId: '' }, 'help'));
     return this.#each(requests, ({ bytes }) => timed(() => this.#connections.send(bytes)));
   }
 
@@ -77,7 +79,8 @@ export class Visitors {
     const answer = this.#world.answerTo(id);
     const since = performance.now();
     const ackMs = await timed(() => this.#connections.send(bytes));
-    const text = await answer;
+    const late = new AbortController();
+    const text = await Promise.race([answer, tooLate(id, late.signal)]).finally(() => late.abort());
     const answerMs = performance.now() - since;
     if (!text.includes(expected)) throw new Error(`the answer does not hold "${expected}": ${text.slice(0, 500)}`);
     return { ackMs, answerMs };
@@ -87,10 +90,10 @@ export class Visitors {
     return this.#world.people[index % this.#connections.size] as Person;
   }
 
-  #prepare({ userId }: Person, text: string, triggerId?: string): Prepared {
+  #prepare({ userId }: Pick<Person, 'userId'>, text: string): Prepared {
     const id = `${process.pid}.${VISITS.next}`;
     VISITS.next += 1;
-    const bytes = toHttpRequest({ userId, text, triggerId: triggerId ?? id, responseUrl: this.#world.responseUrl(id) });
+    const bytes = toHttpRequest({ userId, text, triggerId: id, responseUrl: this.#world.responseUrl(id) });
     return { id, bytes };
   }
 
@@ -104,6 +107,11 @@ export class Visitors {
     await Promise.all(Array.from({ length: this.#connections.size }, worker));
     return results;
   }
+}
+
+async function tooLate(id: string, signal: AbortSignal): Promise<never> {
+  await wait(ANSWER_TIMEOUT_MS, undefined, { signal });
+  throw new Error(`nothing came to the response URL ${id} in ${ANSWER_TIMEOUT_MS / 1_000} s`);
 }
 
 async function timed(work: () => Promise<unknown>): Promise<number> {
