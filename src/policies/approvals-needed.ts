@@ -20,20 +20,25 @@ const RELEASES: readonly string[] = ['revoke', 'deactivate'];
 
 /**
  * How many people must agree to an action, and which rule says so. Giving up one's own seat needs nobody (an
- * administrator's account is not a seat one gives up alone); then the first configured policy that applies; then one
+ * administrator's account is not a seat one gives up alone); then the strictest configured policy that applies; then one
  * approval for anything that changes a vendor. Over the daily cap two people must agree, whatever else applies.
  */
 export function approvalsNeeded(scope: PolicyScope, settings: Settings, facts: ApprovalFacts): ApprovalRule {
-  const rule = ownRelease(scope) ?? configured(scope, settings) ?? byDefault(facts.effect);
+  return underDailyCap(ownRelease(scope) ?? configured(scope, settings) ?? byDefault(facts.effect), settings, facts);
+}
+
+/**
+ * The rule, or two people where the daily cap is reached. It is asked again when somebody decides: many requests may have been
+ * made while the cap was far.
+ */
+export function underDailyCap(rule: ApprovalRule, settings: Settings, facts: ApprovalFacts): ApprovalRule {
   const { maxPerDay } = settings.safety;
-  if (facts.effect === 'destructive' && facts.startedToday >= maxPerDay && rule.approvals < 2) {
-    return {
-      name: 'daily cap',
-      approvals: 2,
-      because: `${facts.startedToday} seats were taken away in the last 24 hours; the cap is ${maxPerDay}, so two people must agree.`,
-    };
-  }
-  return rule;
+  if (facts.effect !== 'destructive' || facts.startedToday < maxPerDay || rule.approvals >= 2) return rule;
+  return {
+    name: 'daily cap',
+    approvals: 2,
+    because: `${facts.startedToday} seats were taken away in the last 24 hours; the cap is ${maxPerDay}, so two people must agree.`,
+  };
 }
 
 function ownRelease(scope: PolicyScope): ApprovalRule | null {
@@ -43,7 +48,8 @@ function ownRelease(scope: PolicyScope): ApprovalRule | null {
 }
 
 function configured(scope: PolicyScope, settings: Settings): ApprovalRule | null {
-  const policy = settings.approvals.policies.find((candidate) => candidate.applies(scope));
+  const fitting = settings.approvals.policies.filter((candidate) => candidate.applies(scope));
+  const [policy] = fitting.toSorted((a, b) => b.approvals - a.approvals);
   if (policy === undefined) return null;
   return {
     name: policy.name,

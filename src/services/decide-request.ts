@@ -2,6 +2,7 @@ import type { Caller } from '../command.ts';
 import { type ActionRequest, describeState, OPEN_STATES } from '../domain/action-request.ts';
 import { ConflictError, ForbiddenError, UsageError } from '../domain/errors.ts';
 import { toInstant } from '../domain/time.ts';
+import { underDailyCap } from '../policies/approvals-needed.ts';
 import { mayDecide } from '../policies/may-decide.ts';
 import type { World } from '../ports/world.ts';
 import { actorOf, changeRequest, SYSTEM, subjectOf } from './change-request.ts';
@@ -10,6 +11,7 @@ import { executeRequest } from './execute-request.ts';
 import { getRequest } from './get-request.ts';
 import { lockOf } from './keyed-lock.ts';
 import { accessGroups, missingRight } from './rights.ts';
+import { startedInLastDay } from './started-in-last-day.ts';
 
 /**
  * Approves or denies a request for the person who pressed. One denial ends it; enough approvals start it in the
@@ -37,11 +39,18 @@ export async function decideRequest(
       reason: said === '' ? null : said,
       via: caller.via,
     } as const;
-    return changeRequest(world, request, { kind: 'decided', decision }, actorOf(caller.person, caller.via));
+    const policed = verdict === 'approve' ? await policedNow(world, request) : request;
+    return changeRequest(world, policed, { kind: 'decided', decision }, actorOf(caller.person, caller.via));
   });
   world.background.run('deliver', () => deliver(world, requestId));
   if (decided.state === 'approved') world.background.run('execute', (signal) => executeRequest(world, requestId, signal));
   return decided;
+}
+
+/** The request under the rule that holds now: the daily cap may have been reached since it was made. */
+async function policedNow(world: World, request: ActionRequest): Promise<ActionRequest> {
+  const facts = { effect: request.effect, startedToday: await startedInLastDay(world) };
+  return { ...request, policy: underDailyCap(request.policy, world.settings(), facts) };
 }
 
 /** A request that outlived its time expires the moment somebody touches it, not only when the job comes by. */

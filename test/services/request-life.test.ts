@@ -13,10 +13,10 @@ import { aSeat, fakeVendor, type TestWorld, testWorld } from '../support/world.t
 const signal = new AbortController().signal;
 const SEAT = { integrationId: 'vendor', kind: 'seat', id: 'SEAT000001' } as const;
 
-async function asked(world: TestWorld, by = 'Ada'): Promise<string> {
+async function asked(world: TestWorld, by = 'Ada', seat: string = SEAT.id): Promise<string> {
   const result = await requestAction(world, world.as(by), {
     presetId: 'revoke',
-    target: SEAT,
+    target: { ...SEAT, id: seat },
     inputs: {},
     reason: 'idle for 94 days',
   });
@@ -76,6 +76,26 @@ describe('asking', () => {
     expect(await stateOf(world, id)).toBe('pending');
     await approved(world, id, 'Eve');
     expect(await stateOf(world, id)).toBe('succeeded');
+  });
+
+  it('asks two people for what was asked before the daily cap was reached', async () => {
+    const settings = { safety: { maxPerRun: 10, maxSharePerRun: 0.2, maxPerDay: 1, maxDataAgeMs: 1, protected: [] } };
+    const seats = [aSeat(), aSeat({ externalId: 'SEAT000002' })];
+    const world = testWorld({ vendor: fakeVendor(seats), settings });
+    const [first, second] = [await asked(world), await asked(world, 'Ada', 'SEAT000002')];
+    await approved(world, first);
+    await approved(world, second);
+    expect(await getRequest(world, second)).toMatchObject({ state: 'pending', policy: { name: 'daily cap', approvals: 2 } });
+    await approved(world, second, 'Eve');
+    expect(world.vendor.writes).toEqual(['revoke SEAT000001', 'revoke SEAT000002']);
+  });
+
+  it('follows the strictest of the policies that fit, whatever their order', async () => {
+    const policies = [1, 2, 0].map((approvals) => ({ name: `asks ${approvals}`, when: 'true', approvals, applies: () => true }));
+    const world = testWorld({
+      settings: { approvals: { channel: 'C1', expireAfterMs: 3_600_000, remindAfterMs: 60_000, policies } },
+    });
+    expect((await getRequest(world, await asked(world))).policy).toMatchObject({ name: 'asks 2', approvals: 2 });
   });
 });
 
@@ -298,6 +318,17 @@ describe('undoing', () => {
     expect(world.notifier.cards.get(id)).toMatchObject({ state: 'undone' });
     await expect(decideRequest(world, world.as('Eve'), id, 'approve', null)).rejects.toThrow(/undone/);
     await expect(undoRequest(world, world.as('Ada'), id, null)).rejects.toBeInstanceOf(ConflictError);
+  });
+
+  it('tells the one who asked when somebody else takes it back', async () => {
+    const world = testWorld();
+    const id = await asked(world);
+    await approved(world, id);
+    const undo = await undoRequest(world, world.as('Dan'), id, 'wrong seat');
+    if (!undo.ok) throw new Error('undo was refused');
+    await approved(world, undo.request.id, 'Eve');
+    const heard = world.notifier.told.filter((notice) => notice.event === 'undone');
+    expect(heard.map((notice) => [notice.to.name, notice.as])).toEqual([['Ada', 'requester']]);
   });
 });
 
