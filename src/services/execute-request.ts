@@ -1,5 +1,6 @@
 import type { ActionRequest, Evidence, Outcome } from '../domain/action-request.ts';
 import { SeatwardenError } from '../domain/errors.ts';
+import { samePerson } from '../domain/person.ts';
 import { toInstant } from '../domain/time.ts';
 import type { ActionCall, Connector, PerformResult, VerifyResult } from '../ports/connector.ts';
 import type { Put } from '../ports/store.ts';
@@ -86,7 +87,7 @@ async function lookBefore(
         return {
           stop: outcome(
             world,
-            `Nothing was done, because it is not as it was when this was asked: ${seen.changes.join('; ')}.`,
+            `Nothing was done, because it is not as it was when this was asked. ${seen.changes.map(asSentence).join(' ')}`,
             'changed',
           ),
         };
@@ -98,6 +99,10 @@ async function lookBefore(
     const why = cause instanceof SeatwardenError ? cause.message : `${connector.name} could not be read.`;
     return { stop: outcome(world, `Nothing was done: ${why}`, cause instanceof SeatwardenError ? cause.code : 'look-before') };
   }
+}
+
+function asSentence(text: string): string {
+  return text.endsWith('.') ? text : `${text}.`;
 }
 
 /** Whatever goes wrong from here on may have happened after the vendor acted, so it counts as unknown, never as failed. */
@@ -151,7 +156,10 @@ export async function settle(
   if (request.undoOf !== null) world.background.run('deliver', () => deliver(world, request.undoOf as string));
 }
 
-/** When an undo succeeds, what it took back becomes `undone` in the same commit. */
+/**
+ * When an undo succeeds, what it took back becomes `undone` in the same commit. Its requester hears of that, unless they
+ * asked for the undo themselves; the person concerned hears of the undo's own success.
+ */
 async function undoneOriginal(
   world: World,
   request: ActionRequest,
@@ -160,7 +168,10 @@ async function undoneOriginal(
   const original = await world.store.get('requests', request.undoOf);
   if (original === null || original.state !== 'succeeded') return { puts: [], audit: [] };
   const { puts, audit } = step(world, original, { kind: 'undone', by: request.id }, SYSTEM);
-  return { puts: puts.filter((put) => put.collection === 'requests'), audit: [audit] };
+  const kept = puts.filter(
+    (put) => put.collection !== 'notices' || (put.doc.as === 'requester' && !samePerson(put.doc.to, request.requester)),
+  );
+  return { puts: kept, audit: [audit] };
 }
 
 async function stillUnknown(world: World, request: ActionRequest, message: string): Promise<void> {
