@@ -28,7 +28,7 @@ What happens when the process is killed, and how that is tested.
 
 The real bot runs in its own process against the local Slack (signed HTTP) and the local vendors. In each round two people ask
 for a licence to be revoked, two approvers press **Approve** at the same instant, and in three rounds of ten the vendor acts and
-its answer is lost. The bot is killed with SIGKILL within 120 ms after a random step (typed, submitted, asked, and four times of
+its answer is lost. The bot is killed with SIGKILL within 300 ms after a random step (typed, submitted, asked, and four times of
 seven approved) and started again. At the end the store, the vendor's own record of effects, the audit chain and every card are compared.
 
 | what | result |

@@ -18,7 +18,7 @@ export interface KillReport {
 }
 
 /** Each kill falls within this long after one of the steps. */
-const AFTER_STEP_MS = 120;
+const AFTER_STEP_MS = 300;
 /** An approved request is where a crash can hurt, so most kills fall there, and close to the press. */
 const STEPS = ['typed', 'submitted', 'asked', 'approved', 'approved', 'approved', 'approved'] as const;
 type Step = (typeof STEPS)[number];
@@ -63,7 +63,7 @@ export async function killRounds(rounds: number, random: () => number): Promise<
       // People whose bot died give up after a while; others ask meanwhile.
       lives.push(both);
       await Promise.race([stepTaken, both]);
-      await delay(random() ** 2 * AFTER_STEP_MS);
+      await delay(random() * AFTER_STEP_MS);
       await company.bot.kill();
       await company.bot.start();
     }
