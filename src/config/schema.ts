@@ -120,7 +120,7 @@ const approvals = z.strictObject({
       }),
     )
     .default([])
-    .describe('Which requests need how many approvals; the strictest that fits decides.'),
+    .describe('Which requests need how many approvals; the first that fits decides.'),
 });
 
 const safety = z.strictObject({

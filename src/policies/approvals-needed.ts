@@ -20,7 +20,7 @@ const RELEASES: readonly string[] = ['revoke', 'deactivate'];
 
 /**
  * How many people must agree to an action, and which rule says so. Giving up one's own seat needs nobody (an
- * administrator's account is not a seat one gives up alone); then the strictest configured policy that applies; then one
+ * administrator's account is not a seat one gives up alone); then the first configured policy that applies; then one
  * approval for anything that changes a vendor. Over the daily cap two people must agree, whatever else applies.
  */
 export function approvalsNeeded(scope: PolicyScope, settings: Settings, facts: ApprovalFacts): ApprovalRule {
@@ -48,8 +48,7 @@ function ownRelease(scope: PolicyScope): ApprovalRule | null {
 }
 
 function configured(scope: PolicyScope, settings: Settings): ApprovalRule | null {
-  const fitting = settings.approvals.policies.filter((candidate) => candidate.applies(scope));
-  const [policy] = fitting.toSorted((a, b) => b.approvals - a.approvals);
+  const policy = settings.approvals.policies.find((candidate) => candidate.applies(scope));
   if (policy === undefined) return null;
   return {
     name: policy.name,

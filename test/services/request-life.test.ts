@@ -90,8 +90,8 @@ describe('asking', () => {
     expect(world.vendor.writes).toEqual(['revoke SEAT000001', 'revoke SEAT000002']);
   });
 
-  it('follows the strictest of the policies that fit, whatever their order', async () => {
-    const policies = [1, 2, 0].map((approvals) => ({ name: `asks ${approvals}`, when: 'true', approvals, applies: () => true }));
+  it('follows the first of the policies that fit, so that an exception can stand before its rule', async () => {
+    const policies = [2, 3, 0].map((approvals) => ({ name: `asks ${approvals}`, when: 'true', approvals, applies: () => true }));
     const world = testWorld({
       settings: { approvals: { channel: 'C1', expireAfterMs: 3_600_000, remindAfterMs: 60_000, policies } },
     });
