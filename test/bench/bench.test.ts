@@ -13,6 +13,7 @@ const FIGURES = [
   'ack-p99',
   'answer-cpu',
   'lookups-per-second',
+  'lookups-per-second-distant',
   'lookup-cpu',
   'lookup-added',
   'stalled-ack-p99',
