@@ -15,9 +15,15 @@ export const audit: LocalVerb = {
     if (verb !== 'verify') return usageFailure(`audit cannot "${verb}".`, `Usage: seatwarden ${audit.usage}`);
     const { dataDir } = await readSetup(host);
     const finding = await verifyAudit(dataDir);
+    if (finding.ok && finding.events === 0) {
+      return done(
+        `There is no audit event in ${dataDir}, so there is nothing to verify. Is that the right SEATWARDEN_DATA?`,
+        finding,
+      );
+    }
     if (finding.ok) {
-      const head = finding.events === 0 ? '' : ` The last is number ${finding.head.seq}, ${finding.head.hash}.`;
-      return done(`The audit log is whole: ${count(finding.events, 'event')}.${head}`, finding);
+      const head = `The last is number ${finding.head.seq}, ${finding.head.hash}.`;
+      return done(`The audit log is whole: ${count(finding.events, 'event')}. ${head}`, finding);
     }
     const where = `${finding.file ?? 'audit'}, line ${finding.line}`;
     return {

@@ -65,6 +65,12 @@ describe('the command line without a running bot', () => {
     expect(stdout).toContain('> jetbrains/revoke-license');
   });
 
+  it('does not call an audit log whole that is not there', async () => {
+    const answer = await terminal.run(['audit', 'verify']);
+    expect(answer.code).toBe(0);
+    expect(answer.stdout).toMatch(/^There is no audit event in .*nothing to verify/);
+  });
+
   it('asks, lets another person approve, revokes at the vendor and leaves a whole audit log that names the terminal’s user', async () => {
     const { licenseId } = await revocable();
     const asked = await terminal.run([
