@@ -29,7 +29,7 @@ const STEPS: readonly Step[] = [
     go: 'dm',
     draft: '/licenses',
   },
-  { title: 'Open the app home', text: 'Admins find what waits and what is idle.', as: 'ada', go: 'home' },
+  { title: 'Open the app home', text: 'Your own licences, and the requests that wait.', as: 'ada', go: 'home' },
 ];
 
 const TROUBLE: readonly { readonly label: string; readonly target: string; readonly fault: Readonly<Record<string, unknown>> }[] =
