@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { verifyAudit } from '../adapters/audit-log.ts';
 import { readSetup } from '../setup.ts';
 import { count } from '../words.ts';
@@ -14,6 +15,12 @@ export const audit: LocalVerb = {
   async run(host, { positionals: [verb = ''] }) {
     if (verb !== 'verify') return usageFailure(`audit cannot "${verb}".`, `Usage: seatwarden ${audit.usage}`);
     const { dataDir } = await readSetup(host);
+    if (!existsSync(dataDir)) {
+      return usageFailure(
+        `The data directory ${dataDir} does not exist, so there is nothing to verify.`,
+        'Correct SEATWARDEN_DATA.',
+      );
+    }
     const finding = await verifyAudit(dataDir);
     if (finding.ok && finding.events === 0) {
       return done(

@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ActionRequest } from '../../src/domain/action-request.ts';
@@ -66,9 +66,11 @@ describe('the command line without a running bot', () => {
   });
 
   it('does not call an audit log whole that is not there', async () => {
-    const answer = await terminal.run(['audit', 'verify']);
-    expect(answer.code).toBe(0);
-    expect(answer.stdout).toMatch(/^There is no audit event in .*nothing to verify/);
+    const missing = await terminal.run(['audit', 'verify']);
+    expect([missing.code, missing.stderr]).toEqual([2, expect.stringMatching(/does not exist.*SEATWARDEN_DATA/s)]);
+    await mkdir(join(terminal.folder, 'data'));
+    const empty = await terminal.run(['audit', 'verify']);
+    expect([empty.code, empty.stdout]).toEqual([0, expect.stringMatching(/^There is no audit event in .*nothing to verify/)]);
   });
 
   it('asks, lets another person approve, revokes at the vendor and leaves a whole audit log that names the terminal’s user', async () => {
