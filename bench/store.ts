@@ -18,7 +18,7 @@ export interface StoreFigures {
   readonly rewriteMs: number;
   /** commitMs / rewriteMs of the same run. */
   readonly ratio: number;
-  /** The longest time the event loop stood still through commits and a fold of everything. */
+  /** The longest time the event loop stood still through commits and a fold of everything, in the best of a few rounds. */
   readonly longestLoopBlockMs: number;
   /** From nothing to ready, with every request in the snapshot. */
   readonly loadMs: number;
@@ -39,6 +39,8 @@ class WholeFile implements Adapter<readonly ActionRequest[]> {
     await writeDurably(this.#path, [JSON.stringify(data)]);
   }
 }
+
+const BLOCK_ROUNDS = 5;
 
 /** A request of about 3 KB, as they are with two seats as evidence and a finished outcome. */
 function aLargeRequest(index: number, version = 1): ActionRequest {
@@ -82,12 +84,17 @@ export async function benchStore(options: { requests?: number; rounds?: number }
     const commits: number[] = [];
     const shared: number[] = [];
     const rewrites: number[] = [];
-    const block = new BlockWatch();
-    // Watched before the rewrites begin: collecting their garbage would be counted as the store's.
-    block.start();
-    for (let index = 0; index < 300; index += 1) await change(index);
-    await store.fold();
-    block.stop();
+    const blocks: number[] = [];
+    // Watched before the rewrites begin: collecting their garbage would be counted as the store's. Several times, since
+    // another program that takes the processor looks like a block, too; one of the store's own shows every time.
+    for (let round = 0; round < BLOCK_ROUNDS; round += 1) {
+      const block = new BlockWatch();
+      block.start();
+      for (let index = 0; index < 300; index += 1) await change(index);
+      await store.fold();
+      block.stop();
+      blocks.push(block.longestMs);
+    }
     for (let round = 0; round < rounds; round += 1) {
       for (let index = 0; index < 20; index += 1) commits.push(await timed(() => change((round * 20 + index) % requests)));
       shared.push((await timed(() => Promise.all(Array.from({ length: 32 }, (_, writer) => change(writer))))) / 32);
@@ -103,7 +110,7 @@ export async function benchStore(options: { requests?: number; rounds?: number }
       commitSharedMs: median(shared),
       rewriteMs,
       ratio: commitMs / rewriteMs,
-      longestLoopBlockMs: block.longestMs,
+      longestLoopBlockMs: Math.min(...blocks),
       loadMs,
     };
   } finally {
