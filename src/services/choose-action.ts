@@ -74,11 +74,11 @@ export async function chooseHolding(context: CommandContext, verb: Verb, text: s
 async function byVendorId(world: World, caller: Caller, verb: Verb, text: string): Promise<Reply | null> {
   const match = /^(?:([a-z][a-z0-9-]*)\/)?([A-Za-z0-9]{6,40})$/.exec(text);
   const id = match?.[2];
-  if (match === null || id === undefined || (match[1] === undefined && !/\d/.test(id))) return null;
+  if (match === null || id === undefined || (match[1] === undefined && !/\d|^[A-Z]+$/.test(id))) return null;
   const connectors = world.connectors.all().filter((connector) => match[1] === undefined || connector.id === match[1]);
   const found = await Promise.all(connectors.map((connector) => candidateById(world, caller, connector, verb, id)));
   const candidates = found.flat();
-  if (candidates.length > 0) return fromCandidates(candidates, verb, id, []);
+  if (candidates.length > 0) return fromCandidates(candidates, verb, null, []);
   return match[1] === undefined
     ? null
     : { kind: 'message', text: `${match[1]} has nothing with the id ${id}.`, hint: 'Look the person up to see the ids.' };
@@ -112,7 +112,7 @@ async function candidateById(
   });
 }
 
-function fromCandidates(candidates: readonly Candidate[], verb: Verb, who: string, silent: readonly string[]): Reply {
+function fromCandidates(candidates: readonly Candidate[], verb: Verb, who: string | null, silent: readonly string[]): Reply {
   const fitting = candidates.filter((candidate) => candidate.offer.available);
   const [only, second] = fitting;
   if (only !== undefined && second === undefined && silent.length === 0) {
@@ -124,7 +124,7 @@ function fromCandidates(candidates: readonly Candidate[], verb: Verb, who: strin
   if (only !== undefined) {
     return {
       kind: 'choose',
-      text: [`Which one? ${fitting.length} fit.`, ...silent].join(' '),
+      text: [second === undefined ? 'One fits.' : `Which one? ${fitting.length} fit.`, ...silent].join(' '),
       command: `${verb} {}`,
       options: fitting.map(({ connector, holding }) => ({
         title: `${connector.name}: ${holdingName(holding)}`,
@@ -136,6 +136,7 @@ function fromCandidates(candidates: readonly Candidate[], verb: Verb, who: strin
   const reasons = candidates.flatMap(({ holding, offer }) =>
     offer.available ? [] : [`${holdingName(holding)}: ${offer.because}`],
   );
+  if (who === null) return { kind: 'message', text: `That cannot be done now. ${reasons.join(' ')}` };
   const text =
     reasons.length === 0
       ? `There is nothing of ${who} to ${verb}.`

@@ -23,14 +23,13 @@ function behindOf(store: Store): Set<string> {
  */
 export async function deliver(world: World, requestId: string): Promise<void> {
   await lockOf(world.store).run(`deliver:${requestId}`, async () => {
-    try {
-      await showCard(world, requestId);
-      await sendNotices(world, requestId);
-      behindOf(world.store).delete(requestId);
-    } catch (cause) {
-      behindOf(world.store).add(requestId);
-      world.log.warn('deliver.failed', { request: requestId, cause });
-    }
+    // Each on its own: a card that cannot be shown keeps nobody from hearing of the decision.
+    const done = await Promise.all([
+      attempt(world, requestId, () => showCard(world, requestId)),
+      attempt(world, requestId, () => sendNotices(world, requestId)),
+    ]);
+    if (done.every(Boolean)) behindOf(world.store).delete(requestId);
+    else behindOf(world.store).add(requestId);
   });
 }
 
@@ -57,6 +56,16 @@ export async function deliverAll(world: World, signal?: AbortSignal): Promise<vo
 /** A request that needs nobody's approval has no card: the requester hears of it directly, and nobody else is disturbed. */
 function wantsCard(request: ActionRequest): boolean {
   return request.policy.approvals > 0;
+}
+
+async function attempt(world: World, requestId: string, work: () => Promise<void>): Promise<boolean> {
+  try {
+    await work();
+    return true;
+  } catch (cause) {
+    world.log.warn('deliver.failed', { request: requestId, cause });
+    return false;
+  }
 }
 
 async function showCard(world: World, requestId: string): Promise<void> {

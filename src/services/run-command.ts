@@ -8,6 +8,23 @@ import { requireRight } from './rights.ts';
 const MINE = 'mine';
 const LOOKUP = 'lookup';
 
+/** Words that are kept for what is to come, so that nobody who types one in earnest is told of a person with that name. */
+const RESERVED: readonly string[] = [
+  'audit',
+  'campaign',
+  'expired',
+  'freeze',
+  'history',
+  'inactive',
+  'offboard',
+  'renewals',
+  'report',
+  'run',
+  'sessions',
+  'sync',
+  'unfreeze',
+];
+
 /**
  * Runs what follows `/licenses`: a subcommand by its first word, one's own seats for nothing, and a look-up for anything
  * else. @throws SeatwardenError with words for the person.
@@ -22,6 +39,12 @@ export async function runCommand(
   const space = typed.indexOf(' ');
   const word = (space === -1 ? typed : typed.slice(0, space)).toLowerCase();
   const named = commands.find((command) => command.name === word);
+  if (named === undefined && RESERVED.includes(word)) {
+    const hint = word.endsWith('freeze')
+      ? 'To stop every change at once, stop the bot; open requests wait for it.'
+      : 'Type `/licenses help` for what there is.';
+    throw new UsageError('usage.reserved', `“${word}” is not part of this version of Seatwarden.`, { hint });
+  }
   const command = named ?? commands.find((candidate) => candidate.name === (typed === '' ? MINE : LOOKUP));
   if (command === undefined)
     throw new UsageError('usage.unknown-command', `“${word}” is not a command.`, { hint: 'Type `/licenses help`.' });

@@ -239,7 +239,7 @@ describe('deactivating', () => {
     change('6900000000000000202', { accessed_at: '2026-11-22T08:00:00.000Z' });
     expect(await aha.recheck(call, seen, patience())).toEqual({
       kind: 'changed',
-      changes: ['The last use was never and is now 2026-11-22T08:00:00.000Z.'],
+      changes: ['The last use was never and is now 22 Nov 2026.'],
     });
     change('6900000000000000202', { enabled: false });
     expect(await aha.recheck(call, seen, patience())).toMatchObject({ kind: 'already' });

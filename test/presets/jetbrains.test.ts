@@ -201,7 +201,7 @@ describe('revoking', () => {
           isOfflineCodeGenerated: false,
         },
       },
-      changes: ['The last use was 2026-01-19T10:00:00.000Z and is now 2026-11-22T08:00:00.000Z.'],
+      changes: ['The last use was 19 Jan 2026 and is now 22 Nov 2026.'],
     },
   ])('stops when $why is not what was approved', async ({ to, changes }) => {
     const { call, seen } = await planned(jetbrains, 'revoke-license', await seat('QW82UPCASE'));

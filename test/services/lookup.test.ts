@@ -135,6 +135,15 @@ describe('acting by command', () => {
   });
 });
 
+describe('words kept for what is to come', () => {
+  it.each(['freeze', 'expired', 'sync jetbrains', 'history cara@example.com'])(
+    'says of “%s” that it is not part of this version',
+    async (text) => {
+      await expect(says(testWorld(), 'Ada', text)).rejects.toThrow(/not part of this version/);
+    },
+  );
+});
+
 describe('the help', () => {
   it('lists every command file, so that none is forgotten', async () => {
     const { readdirSync } = await import('node:fs');

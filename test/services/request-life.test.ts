@@ -346,6 +346,17 @@ describe('showing', () => {
     expect(await world.store.list('notices')).toEqual([]);
   });
 
+  it('tells people of a decision even while the card cannot be shown', async () => {
+    const world = testWorld();
+    const id = await asked(world);
+    world.notifier.updateCard = async () => {
+      throw new Error('Slack answered 500');
+    };
+    await approved(world, id);
+    expect(world.notifier.told.map((notice) => notice.to.name).sort()).toEqual(['Ada', 'Cara']);
+    expect(world.notifier.cards.get(id)).toMatchObject({ state: 'pending' });
+  });
+
   it('renders every card that lags behind its state at start', async () => {
     const world = testWorld();
     const id = await asked(world);
