@@ -23,7 +23,7 @@ const AFTER_STEP_MS = 300;
 const STEPS = ['typed', 'submitted', 'asked', 'approved', 'approved', 'approved', 'approved'] as const;
 type Step = (typeof STEPS)[number];
 
-const STEP_MS = 1_500;
+const STEP_MS = 3_000;
 const ASKERS = ['ada', 'bob', 'wouter', 'priya', 'jonas', 'leonor', 'daan', 'hugo', 'lotte', 'tomas', 'mira', 'nadia'] as const;
 /** A call that was cut off before it left is called failed only by a look a minute later, so an end can take that long. */
 const SETTLE_MS = 110_000;
