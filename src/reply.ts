@@ -55,7 +55,7 @@ export interface HelpEntry {
 }
 
 /**
- * What a command answers: data only. Slack views, the terminal and tests each render it; a command never acknowledges,
+ * What a command answers: data only. Slack views and tests each read it; a command never acknowledges,
  * responds or posts.
  */
 export type Reply =

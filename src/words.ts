@@ -1,7 +1,7 @@
 import type { ActionRequest, RequestState } from './domain/action-request.ts';
 import type { PersonRef } from './domain/person.ts';
 import type { Problem } from './domain/problems.ts';
-import type { Activity, Holding, Scalar } from './domain/seat.ts';
+import type { Activity, Holding } from './domain/seat.ts';
 import { daysBetween, type Instant } from './domain/time.ts';
 
 /** How an instant is written where the words are shown: Slack shows the reader's own time zone, a terminal UTC. */
@@ -30,7 +30,7 @@ export function count(amount: number, one: string, many = `${one}s`): string {
 }
 
 /** `today`, `yesterday`, `94 days ago`, `within a day`, `tomorrow`, `in 12 days`: whole days either way. */
-export function relativeDays(instant: Instant, now: Instant): string {
+function relativeDays(instant: Instant, now: Instant): string {
   if (Date.parse(instant) > Date.parse(now)) {
     const ahead = daysBetween(now, instant);
     if (ahead === 0) return 'within a day';
@@ -139,10 +139,4 @@ export function unnamedPerson(person: PersonRef | null, sentence: string | null)
 export function joinWords(words: readonly string[], last = 'and'): string {
   if (words.length <= 1) return words[0] ?? '';
   return `${words.slice(0, -1).join(', ')} ${last} ${words.at(-1) ?? ''}`;
-}
-
-export function scalarWords(value: Scalar): string {
-  if (value === null || value === '') return 'empty';
-  if (typeof value === 'boolean') return value ? 'yes' : 'no';
-  return String(value);
 }

@@ -22,34 +22,52 @@ export function clean(text: string): string {
 }
 
 export function lookupText(result: LookupResult): string {
-  return clean(
-    [personWords(result.person), ...result.sections.map((section) => sectionText(section, result.askedAt))].join('\n\n'),
-  );
+  return clean(lookupLines(result).join('\n'));
 }
 
-function sectionText(section: LookupSection, now: Instant): string {
+function lookupLines(result: LookupResult): readonly string[] {
+  const title = result.own ? 'Your licences' : `Licences of ${personWords(result.person)}`;
+  return [
+    title,
+    '='.repeat(title.length),
+    ...result.sections.flatMap((section) => ['', ...sectionLines(section, result.askedAt)]),
+  ];
+}
+
+function sectionLines(section: LookupSection, now: Instant): readonly string[] {
   if (!section.ok)
-    return [`${section.name}: ${section.message}`, ...(section.hint === null ? [] : [`  ${section.hint}`])].join('\n');
-  const rows = section.rows.length === 0 ? ['  Nothing.'] : section.rows.map((row) => rowText(row, now));
-  const rejected = section.rejected.map((problem) => `  A record could not be read: ${problem}`);
-  return [`${section.name} (read ${ageOf(section.readAt, now)})`, ...rows, ...rejected].join('\n');
+    return [
+      `${section.name}: could not be read`,
+      `  ! ${section.message}`,
+      ...(section.hint === null ? [] : [`    ${section.hint}`]),
+    ];
+  const head = `${section.name} (read ${ageOf(section.readAt, now)})`;
+  const body = section.rows.length === 0 ? ['  nothing'] : section.rows.flatMap((row) => rowLines(row, now));
+  return [head, ...body, ...section.rejected.map((problem) => `  ! A record could not be read: ${problem}`)];
 }
 
-function rowText({ holding, problems, offers }: HoldingRow, now: Instant): string {
-  const lines = [`  ${holdingName(holding)}  [${holding.externalId}]`];
+const MARKS = { wrong: 'x', warn: '!', note: 'i' } as const;
+
+function rowLines(row: HoldingRow, now: Instant): readonly string[] {
+  const { holding } = row;
   const offline = holding.kind === 'seat' && holding.offlineCode;
-  const validity = validityWords(holding, now, plainDates);
-  lines.push(`    ${[activityWords(holding.lastActivity, offline, now), ...(validity === null ? [] : [validity])].join('; ')}`);
-  for (const problem of problems) {
-    // Said in the line above already.
-    if (problem.kind === 'activity-unknown') continue;
-    lines.push(`    ${problem.tone === 'note' ? '-' : '!'} ${problemWords(problem, plainDates)}`);
-  }
-  for (const offer of offers) {
-    const { connectorId, id, title } = offer.preset;
-    lines.push(offer.available ? `    > ${connectorId}/${id}` : `    x ${title}: ${offer.because}`);
-  }
-  return lines.join('\n');
+  const team = holding.kind === 'seat' && holding.team !== null ? `  team ${holding.team.name}` : '';
+  const valid = validityWords(holding, now, plainDates);
+  const roles =
+    holding.kind === 'account'
+      ? holding.roles.map((role) => `    role ${role.name}${role.scopes.length === 0 ? '' : `: ${role.scopes.join(', ')}`}`)
+      : [];
+  return [
+    `  ${holdingName(holding)}  ${holding.externalId}${team}`,
+    `    ${activityWords(holding.lastActivity, offline, now)}${valid === null ? '' : `; ${valid}`}`,
+    ...roles,
+    ...row.problems.map((problem) => `    ${MARKS[problem.tone]} ${problemWords(problem, plainDates)}`),
+    ...row.offers.map((offer) =>
+      offer.available
+        ? `    > ${offer.preset.title} (${offer.preset.connectorId}/${offer.preset.id})`
+        : `    - ${offer.preset.title}: ${offer.because}`,
+    ),
+  ];
 }
 
 /** One request with everything that decides on it. */

@@ -62,7 +62,7 @@ describe('the command line without a running bot', () => {
     const { code, stdout } = await terminal.run(['lookup', email.toUpperCase()]);
     expect(code).toBe(0);
     expect(stdout).toContain(licenseId);
-    expect(stdout).toContain('> jetbrains/revoke-license');
+    expect(stdout).toContain('> Revoke license (jetbrains/revoke-license)');
   });
 
   it('does not call an audit log whole that is not there', async () => {

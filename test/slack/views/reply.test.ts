@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { renderText } from '../../../src/render-text.ts';
 import type { Reply } from '../../../src/reply.ts';
 import { elementsOf } from '../../../src/sandbox/slack/form.ts';
 import type { Wire } from '../../../src/sandbox/wire.ts';
@@ -102,11 +101,6 @@ describe.each(Object.entries(REPLIES))('%s', (_name, reply) => {
     expect(messageProblems(view)).toEqual([]);
     expect(dangersIn(`${mrkdwnOf(view.blocks)}\n${view.text}`)).toEqual([]);
   });
-
-  it('is plain text that does nothing to a terminal', () => {
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for.
-    expect(renderText(reply)).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e]/);
-  });
 });
 
 describe('choices', () => {
@@ -127,39 +121,6 @@ describe('the setup', () => {
     expect(shown).toContain(':white_check_mark: Works  ·  *JetBrains*: The key belongs to ACME.');
     expect(shown).toContain(':x: Does not work  ·  *Aha!*');
     expect(shown).toContain('Make a new one.');
-  });
-});
-
-describe('the terminal', () => {
-  it('says of each holding what Slack says', () => {
-    const seat = aSeat({ offlineCode: true, validUntil: '2026-12-05T09:00:00.000Z', autoRenews: false });
-    const offers = [REVOKE, { preset: aPreset({ title: 'Move' }), available: false as const, because: 'it is locked' }];
-    const failed = { integrationId: 'aha', name: 'Aha!', ok: false as const, message: 'No answer.', hint: 'Try again.' };
-    expect(
-      renderText({ kind: 'lookup', result: aLookup([aSection([aRow(seat, offers)], { rejected: ['no id'] }), failed]) }),
-    ).toMatchInlineSnapshot(`
-      "Licences of Cara Lind (cara@example.com)
-      ========================================
-
-      JetBrains (read just now)
-        WebStorm  SEAT000001  team Platform
-          Last used 95 days ago (an offline code was issued, so the last use may be newer); valid until 5 Dec 2026 (in 12 days)
-          x Idle for 95 days
-          ! Expires in 12 days, on 5 Dec 2026
-          ! Offline code issued: it keeps working after a revoke until it runs out
-          > Revoke license
-          - Move: it is locked
-        ! A record could not be read: no id
-
-      Aha!: could not be read
-        ! No answer.
-          Try again."
-    `);
-  });
-
-  it('lists everything, however long', () => {
-    expect(renderText(REPLIES['free seats'] as Shown).split('\n')).toHaveLength(301);
-    expect(renderText(REPLIES['many choices'] as Shown)).toContain('p299@example.com');
   });
 });
 
