@@ -59,7 +59,7 @@ function withParts(nodes: readonly ASTNode[], use: (parts: readonly Direct[]) =>
 
 /** The names of `a.b['c']`; null for anything else, and where a name is one that objects inherit. */
 function keysOf(node: ASTNode): readonly string[] | null {
-  if (node.op === 'id') return [node.args];
+  if (node.op === 'id') return INHERITED.has(node.args) ? null : [node.args];
   if (node.op !== '.' && node.op !== '[]') return null;
   const before = keysOf(node.args[0]);
   const key = node.op === '.' ? node.args[1] : node.args[1].op === 'value' ? node.args[1].args : null;
@@ -73,7 +73,11 @@ function literal(value: unknown): Direct | null {
 
 function readPath([root = '', ...keys]: readonly string[]): Direct {
   return (scope) => {
-    let value: unknown = Object.hasOwn(scope, root) ? scope[root] : null;
+    let value = scope[root];
+    if (value === undefined) {
+      if (Object.hasOwn(scope, root)) return UNSURE;
+      value = null;
+    }
     for (const key of keys) {
       if (value === null) return MISSING;
       if (!isFields(value)) return UNSURE;
@@ -86,9 +90,8 @@ function readPath([root = '', ...keys]: readonly string[]): Direct {
 
 function isFields(value: unknown): value is Fields {
   if (typeof value !== 'object' || value === null) return false;
-  // An own key of this name, which JSON may hold, is not this one either.
-  const made = value.constructor;
-  return made === Object || made === undefined;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
 }
 
 /** Values of JSON. */

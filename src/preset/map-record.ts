@@ -113,7 +113,9 @@ function toActivity(mapping: LoadedActivity, scope: Scope): Activity {
 }
 
 function toFields(fields: readonly StandardField[], scope: Scope): Readonly<Record<string, Scalar>> {
-  return Object.fromEntries(fields.map((field) => [field.label, toField(field, scope)]));
+  const values: Record<string, Scalar> = {};
+  for (const field of fields) values[field.label] = toField(field, scope);
+  return values;
 }
 
 function toField({ label, type, value: template }: StandardField, scope: Scope): Scalar {
