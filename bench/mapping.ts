@@ -24,7 +24,7 @@ export async function benchMapping(scale: Scale): Promise<readonly Figure[]> {
     const parsed = performance.now();
     const seats = records
       .filter((record) => filter.holds({ ...context.scope, record }))
-      .map((record) => mapRecord(record, 'seat', connector, context));
+      .flatMap((record) => mapRecord(record, 'seat', connector, context));
     const done = performance.now();
     if (index < 5) continue;
     parseMs += parsed - start;

@@ -4,6 +4,7 @@ import type { Log } from '../ports/log.ts';
 import type { Scope } from '../preset/expression.ts';
 import type { LoadedConnector, LoadedRequest } from '../preset/loaded.ts';
 import { type BuiltRequest, buildRequest, type CommonParts } from './build-request.ts';
+import type { CallMeter } from './call-meter.ts';
 import { type Answer, notJson, readAnswer, refusalError, retryAt, toRefusal } from './classify.ts';
 import type { Http, RawAnswer } from './http.ts';
 import type { Limiter, Sleep } from './limiter.ts';
@@ -32,6 +33,9 @@ export interface ReadOptions {
   readonly accept?: (answer: Answer) => boolean;
   /** An address the vendor gave for the next page; it must be its own. */
   readonly url?: string;
+  /** `sync` for the calls of a load, which may wait for those that somebody waits for. Default: `now`. */
+  readonly lane?: 'now' | 'sync';
+  readonly meter?: CallMeter;
 }
 
 const RETRIES = 2;
@@ -126,6 +130,7 @@ export class VendorClient {
   ): Promise<Answer> {
     const { connector, clock } = this.#parts;
     let raw: RawAnswer;
+    if (options.meter !== undefined) options.meter.calls += 1;
     try {
       raw = await this.#follow(request, built, signal, attempt);
     } catch (error) {
