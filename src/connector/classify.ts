@@ -90,23 +90,6 @@ export function notJson(status: number, vendor: string): VendorError {
   });
 }
 
-/**
- * When the vendor wants to be asked again, from `Retry-After` (seconds or a date) or `X-Ratelimit-Reset`. The unit of the
- * latter is not documented by Aha!; small numbers are read as seconds from now, larger ones as epoch seconds or milliseconds.
- */
-export function retryAt(headers: Readonly<Record<string, string>>, now: Date): Date | null {
-  const after = headers['retry-after'];
-  if (after !== undefined) {
-    if (/^\d+(\.\d+)?$/.test(after.trim())) return new Date(now.getTime() + Number(after) * 1_000);
-    const date = Date.parse(after);
-    if (!Number.isNaN(date)) return new Date(date);
-  }
-  const reset = Number(headers['x-ratelimit-reset'] ?? Number.NaN);
-  if (!Number.isFinite(reset) || reset < 0) return null;
-  if (reset < 1e6) return new Date(now.getTime() + reset * 1_000);
-  return new Date(reset < 1e11 ? reset * 1_000 : reset);
-}
-
 /** For messages of results that are values: an error's sentence and its hint. */
 export function inWords(error: SeatwardenError): string {
   return error.hint === null ? error.message : `${error.message} ${error.hint}`;

@@ -7,17 +7,17 @@ import { toInstant } from '../domain/time.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { CheckReport, Connector, Target } from '../ports/connector.ts';
 import type { Log } from '../ports/log.ts';
-import { LOAD_ALL, type LoadSettings } from '../preset/load-settings.ts';
 import type { LoadedConnector } from '../preset/loaded.ts';
 import { personOf } from './action-scope.ts';
 import { Actions } from './actions.ts';
-import { baseUrlProblem } from './base-url.ts';
-import { createHttp } from './http.ts';
-import { Joins } from './joins.ts';
-import { Limiter, type Sleep, sleep as sleepFor } from './limiter.ts';
-import { Loader } from './load.ts';
+import { createAuthoriser } from './authorise.ts';
+import { baseUrlProblem, schemeProblem } from './base-url.ts';
+import { createHttp, type Exchange } from './http.ts';
+import { type Sleep, sleep as sleepFor } from './limiter.ts';
+import { Limiters } from './limiters.ts';
+import type { Network } from './network.ts';
 import { expecting, Reads } from './reads.ts';
-import { Sources } from './sources.ts';
+import { TokenSource } from './token-source.ts';
 import { VendorClient } from './vendor-client.ts';
 
 export interface ConnectorOptions {
@@ -32,6 +32,14 @@ export interface ConnectorOptions {
   readonly variables: Readonly<Record<string, string>>;
   /** Instead of the connector's own, for proxies and tests. */
   readonly baseUrl?: string;
+  /** Instead of the connector's own address for tokens, likewise. */
+  readonly tokenUrl?: string;
+  /** Lets plain http go to other machines. */
+  readonly allowHttp?: boolean;
+  /** Where the limits of credentials are kept; shared by all integrations of a bot. */
+  readonly limiters?: Limiters;
+  /** Proxies and authorities. */
+  readonly network?: Network;
   readonly clock: Clock;
   readonly log: Log;
   /** undici dispatcher to send through; stays open when the connector is closed. */
@@ -40,14 +48,9 @@ export interface ConnectorOptions {
   readonly sleep?: Sleep;
   /** For the User-Agent. */
   readonly version?: string;
-  /** What the integration says about its loads; all records when left out. */
-  readonly loading?: LoadSettings;
+  /** Told of every call as it went over the wire, secrets included; for somebody who looks at one call. */
+  readonly trace?: (exchange: Exchange) => void;
 }
-
-/** The base URL of a connector that calls nothing; names below `.invalid` lead nowhere by definition (RFC 2606). */
-const NOWHERE = 'https://nowhere.invalid';
-
-const MIN_SECRET_LENGTH = 8;
 
 /**
  * An integration: a connector's presets with one tenant's credential and variables.
@@ -57,9 +60,10 @@ const MIN_SECRET_LENGTH = 8;
 export function createConnector(options: ConnectorOptions): Connector & { close(): Promise<void> } {
   const { id, connector, clock, log } = options;
   const mistakes = fieldMistakes(options);
-  const address = options.baseUrl ?? connector.baseUrl?.render({ variables: options.variables }) ?? NOWHERE;
-  const problem = baseUrlProblem(address);
+  const address = options.baseUrl ?? connector.baseUrl.render({ variables: options.variables });
+  const problem = baseUrlProblem(address, options.allowHttp);
   if (problem !== null) mistakes.push({ file: '', path: `integrations.${id}.baseUrl`, problem });
+  const tokenUrl = problem === null ? tokenAddress(options, address, mistakes) : null;
   if (mistakes.length > 0)
     throw new ConfigError(
       `The integration "${id}" is not set up right: ${mistakes.map((m) => `${m.path} ${m.problem}`).join('; ')}.`,
@@ -74,35 +78,56 @@ export function createConnector(options: ConnectorOptions): Connector & { close(
   const wait = options.sleep ?? sleepFor;
   const integration = { id, name, credential: options.credentialName ?? id };
   const scope = { variables: options.variables, integration };
-  const http = createHttp({
-    vendor: connector.name,
-    origin: base.origin,
-    connections: connector.limits.concurrency,
-    timeoutMs: options.timeoutMs ?? connector.timeoutMs,
-    userAgent: `Seatwarden/${options.version ?? 'dev'} (+self-hosted licence bot)`,
-    dispatcher: options.dispatcher,
-  });
+  const totalMs = options.timeoutMs ?? connector.timeoutMs;
+  const openHttp = (origin: string, connections: number) =>
+    createHttp({
+      vendor: connector.name,
+      origin,
+      connections,
+      timeouts: {
+        connectMs: connector.connectTimeoutMs,
+        readMs: Math.min(connector.readTimeoutMs, totalMs),
+        totalMs,
+      },
+      maxBytes: connector.limits.maxAnswerMb * MB,
+      userAgent: `Seatwarden/${options.version ?? 'dev'} (+self-hosted licence bot)`,
+      network: options.network,
+      dispatcher: options.dispatcher,
+      trace: options.trace,
+    });
+  const http = openHttp(base.origin, connector.limits.concurrency);
+  const tokenHttp = tokenUrl === null ? null : openHttp(tokenUrl.origin, 1);
   const credential = Object.fromEntries(Object.entries(options.credential).map(([field, secret]) => [field, secret.reveal()]));
+  const secretScope = { variables: options.variables, credential };
+  const tokens =
+    tokenUrl === null || tokenHttp === null || connector.auth?.kind !== 'oauth2'
+      ? null
+      : new TokenSource({
+          auth: connector.auth,
+          vendor: connector.name,
+          integrationId: id,
+          tokenUrl,
+          http: tokenHttp,
+          scope: secretScope,
+          clock,
+          log,
+          sleep: wait,
+        });
+  const limiters = options.limiters ?? new Limiters(wait);
   const client = new VendorClient({
     integrationId: id,
     connector,
     origin: base.origin,
     common: { basePath: base.pathname.replace(/\/+$/, ''), headers: connector.headers },
     http,
-    limiter: new Limiter(connector.limits, wait),
+    limiter: limiters.of(integration.credential, base.origin, connector.limits),
+    authoriser: createAuthoriser(connector.auth, secretScope, tokens),
     clock,
     log,
     sleep: wait,
-    scope: { variables: options.variables, credential },
-    // A very short value would be found by chance in any answer.
-    secrets: Object.values(credential).filter((value) => value.length >= MIN_SECRET_LENGTH),
+    scope: secretScope,
   });
-  const sources = new Sources({ connector, client, scope });
-  const joins = new Joins({ connector, client, clock, scope });
-  const emailOf = (): null => null;
-  const settings = options.loading ?? LOAD_ALL;
-  const reads = new Reads({ integrationId: id, connector, client, sources, joins, clock, scope, emailOf });
-  const loader = new Loader({ integrationId: id, connector, sources, joins, clock, scope, settings, emailOf });
+  const reads = new Reads({ integrationId: id, connector, client, clock, scope });
   const actions = new Actions({ integrationId: id, connector, client, reads, clock, sleep: wait, scope });
   const readAt = (): string => toInstant(clock.now());
 
@@ -112,7 +137,6 @@ export function createConnector(options: ConnectorOptions): Connector & { close(
     name,
     presets: new Map([...connector.presets].map(([presetId, preset]) => [presetId, preset.info])),
     check: (signal) => check(client, connector, { ...scope, now: readAt() }, signal),
-    load: (load, onPage, signal) => loader.load(load, onPage, signal),
     async lookup(email, signal) {
       const {
         seats,
@@ -150,8 +174,26 @@ export function createConnector(options: ConnectorOptions): Connector & { close(
     perform: (call, before, signal) => actions.perform(call, before, signal),
     verify: (call, before, signal) => expecting(connector.name, call.presetId, () => actions.verify(call, before, signal)),
     inverse: (call, before, after, response) => actions.inverse(call, before, after, response),
-    close: () => http.close(),
+    async close() {
+      await Promise.all([http.close(), tokenHttp?.close()]);
+    },
   };
+}
+
+const MB = 1024 * 1024;
+
+/** Where tokens come from; null for connectors that need none. A secret is sent there, so it must be https as well. */
+function tokenAddress(
+  { id, connector, variables, tokenUrl, allowHttp }: ConnectorOptions,
+  baseUrl: string,
+  mistakes: ConfigMistake[],
+): URL | null {
+  if (connector.auth?.kind !== 'oauth2') return null;
+  const address = tokenUrl ?? connector.auth.tokenUrl.render({ variables });
+  const url = URL.canParse(address, baseUrl) ? new URL(address, baseUrl) : null;
+  const problem = url === null ? `"${address}" is not an address` : schemeProblem(url, allowHttp === true);
+  if (problem !== null) mistakes.push({ file: '', path: `integrations.${id}.tokenUrl`, problem });
+  return url;
 }
 
 /** A report is what the person wants, so whatever is wrong with the vendor is told in it instead of being thrown. */
@@ -161,18 +203,16 @@ async function check(
   scope: Readonly<Record<string, unknown>>,
   signal: AbortSignal,
 ): Promise<CheckReport> {
-  const { check } = connector;
-  if (check === null) return { ok: true, message: `${connector.name} needs no key.`, hint: null, facts: [] };
   try {
-    const answer = await client.read(check.request, { scope }, signal);
+    const answer = await client.read(connector.check.request, { scope }, signal);
     const answered = { ...scope, ...answer };
-    const facts = check.facts
+    const facts = connector.check.facts
       .map((fact) => ({ label: fact.label, value: fact.value.render(answered) }))
       .filter((fact) => fact.value !== '');
-    const warnings = check.warnings.filter((rule) => rule.when.holds(answered));
+    const warnings = connector.check.warnings.filter((rule) => rule.when.holds(answered));
     return {
       ok: true,
-      message: [check.sentence, ...warnings.map((rule) => rule.because)].map((text) => text.render(answered)).join(' '),
+      message: [connector.check.sentence, ...warnings.map((rule) => rule.because)].map((text) => text.render(answered)).join(' '),
       hint: warnings.find((rule) => rule.hint !== null)?.hint ?? null,
       facts,
     };
@@ -199,7 +239,7 @@ function fieldMistakes({ id, connector, credential, variables }: ConnectorOption
   for (const [name, field] of Object.entries(connector.credential)) {
     const value = credential[name]?.reveal();
     if (value === undefined || value === '') mistake(`credential.${name}`, `is missing: ${field.title}`);
-    else if (!/^[\x21-\x7e]+$/.test(value))
+    else if (!(connector.auth?.kind === 'basic' || connector.auth?.kind === 'oauth2') && !/^[\x21-\x7e]+$/.test(value))
       mistake(`credential.${name}`, 'holds blanks or characters that cannot be sent in a header');
     else if (connector.patterns[name]?.test(value) === false) mistake(`credential.${name}`, 'has the wrong form');
   }

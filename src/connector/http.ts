@@ -1,6 +1,7 @@
-import { type Dispatcher, Pool } from 'undici';
+import type { Dispatcher } from 'undici';
 import { VendorError } from '../domain/errors.ts';
 import type { BuiltRequest } from './build-request.ts';
+import { createDispatcher, type Network } from './network.ts';
 import { aborted, toTransportError } from './transport-error.ts';
 
 /** An answer as it came in. Header names are in small letters. */
@@ -15,9 +16,30 @@ export interface HttpOptions {
   readonly vendor: string;
   readonly origin: string;
   readonly connections: number;
-  readonly timeoutMs: number;
+  readonly timeouts: Timeouts;
+  readonly maxBytes: number;
   readonly userAgent: string;
+  /** Proxies and authorities; straight and the usual ones when left out. */
+  readonly network?: Network | undefined;
   readonly dispatcher?: Dispatcher | undefined;
+  readonly trace?: ((exchange: Exchange) => void) | undefined;
+}
+
+/** One call and what came of it; `answer` is null when none came. */
+export interface Exchange {
+  readonly origin: string;
+  readonly request: BuiltRequest;
+  readonly answer: RawAnswer | null;
+}
+
+/** In milliseconds. */
+export interface Timeouts {
+  /** For making a connection. */
+  readonly connectMs: number;
+  /** For silence: before the answer, and within it. */
+  readonly readMs: number;
+  /** For the whole call. */
+  readonly totalMs: number;
 }
 
 export interface Http {
@@ -30,17 +52,23 @@ export interface Http {
   close(): Promise<void>;
 }
 
-const CONNECT_TIMEOUT_MS = 10_000;
-const MAX_BODY_BYTES = 16 * 1024 * 1024;
+const MB = 1024 * 1024;
 
-export function createHttp({ vendor, origin, connections, timeoutMs, userAgent, dispatcher }: HttpOptions): Http {
+export function createHttp(options: HttpOptions): Http {
+  const { vendor, origin, connections, timeouts, maxBytes, userAgent, dispatcher, trace } = options;
   const pool =
     dispatcher ??
-    new Pool(origin, { connections, connect: { timeout: Math.min(CONNECT_TIMEOUT_MS, timeoutMs) }, maxHeaderSize: 65_536 });
+    createDispatcher(origin, {
+      connections,
+      connectMs: Math.min(timeouts.connectMs, timeouts.totalMs),
+      network: options.network,
+    });
   return {
     async send(request, signal) {
       if (signal.aborted) throw aborted(vendor, true, signal.reason);
-      const limit = withTimeout(signal, timeoutMs);
+      const limit = withTimeout(signal, timeouts.totalMs);
+      const headers = { accept: 'application/json', 'user-agent': userAgent, ...request.headers };
+      let complete: RawAnswer | null = null;
       const either = limit.signal;
       const toError = (error: unknown) =>
         either.aborted ? aborted(vendor, false, either.reason) : toTransportError(error, vendor);
@@ -50,19 +78,21 @@ export function createHttp({ vendor, origin, connections, timeoutMs, userAgent, 
             origin,
             path: request.path,
             method: request.method,
-            headers: { accept: 'application/json', 'user-agent': userAgent, ...request.headers },
+            headers,
             body: request.body,
-            headersTimeout: timeoutMs,
-            bodyTimeout: timeoutMs,
+            headersTimeout: timeouts.readMs,
+            bodyTimeout: timeouts.readMs,
             signal: either,
           })
           .catch((error: unknown) => {
             throw toError(error);
           });
-        const text = await readBody(answer, vendor, (error) => (either.aborted ? toError(error) : null));
-        return { status: answer.statusCode, headers: plainHeaders(answer.headers), text };
+        const text = await readBody(answer, vendor, maxBytes, (error) => (either.aborted ? toError(error) : null));
+        complete = { status: answer.statusCode, headers: plainHeaders(answer.headers), text };
+        return complete;
       } finally {
         limit.over();
+        trace?.({ origin, request: { ...request, headers }, answer: complete });
       }
     },
     // An injected dispatcher belongs to whoever made it.
@@ -88,6 +118,7 @@ function withTimeout(outer: AbortSignal, ms: number): { readonly signal: AbortSi
 async function readBody(
   answer: Dispatcher.ResponseData,
   vendor: string,
+  maxBytes: number,
   whenAborted: (error: unknown) => Error | null,
 ): Promise<string> {
   const chunks: Buffer[] = [];
@@ -95,9 +126,13 @@ async function readBody(
   try {
     for await (const chunk of answer.body as AsyncIterable<Buffer>) {
       size += chunk.length;
-      if (size > MAX_BODY_BYTES) {
+      if (size > maxBytes) {
         answer.body.destroy();
-        throw new VendorError('vendor.too-large', answer.statusCode, `${vendor} sent an answer of more than 16 MB.`);
+        throw new VendorError(
+          'vendor.too-large',
+          answer.statusCode,
+          `${vendor} sent an answer of more than ${Math.floor(maxBytes / MB)} MB.`,
+        );
       }
       chunks.push(chunk);
     }

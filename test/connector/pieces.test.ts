@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { retryAt } from '../../src/connector/classify.ts';
 import { Limiter, sleep } from '../../src/connector/limiter.ts';
 import { parseJson } from '../../src/connector/parse-json.ts';
 import { SharedRead } from '../../src/connector/shared-read.ts';
@@ -30,21 +29,6 @@ describe('parseJson', () => {
 
   it.each(['{"id": 12345678901234567890', '[1234567890123456789 2]', '', 'nope'])('refuses what is not JSON: %s', (text) => {
     expect(() => parseJson(text)).toThrow(SyntaxError);
-  });
-});
-
-describe('retryAt', () => {
-  const now = new Date('2026-11-23T12:00:00.000Z');
-  it.each([
-    [{ 'retry-after': '7' }, '2026-11-23T12:00:07.000Z'],
-    [{ 'retry-after': 'Mon, 23 Nov 2026 12:00:30 GMT' }, '2026-11-23T12:00:30.000Z'],
-    [{ 'x-ratelimit-reset': '20' }, '2026-11-23T12:00:20.000Z'],
-    [{ 'x-ratelimit-reset': String(now.getTime() / 1_000 + 60) }, '2026-11-23T12:01:00.000Z'],
-    [{ 'x-ratelimit-reset': String(now.getTime() + 5_000) }, '2026-11-23T12:00:05.000Z'],
-    [{ 'retry-after': 'soon' }, undefined],
-    [{}, undefined],
-  ])('reads %o as %s', (headers, at) => {
-    expect(retryAt(headers as Record<string, string>, now)?.toISOString()).toBe(at);
   });
 });
 
