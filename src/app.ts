@@ -10,6 +10,7 @@ import { newRequestId } from './adapters/request-id.ts';
 import { systemClock } from './adapters/system-clock.ts';
 import type { CommandDefinition } from './command.ts';
 import type { Config } from './config/config.ts';
+import { Limiters } from './connector/limiters.ts';
 import { ConfigError, StoreError } from './domain/errors.ts';
 import { toInstant } from './domain/time.ts';
 import { type OpenConnector, openIntegrations } from './integrations.ts';
@@ -78,13 +79,14 @@ export async function createBot(options: BotOptions): Promise<Bot> {
     now: () => performance.now(),
     requests: async () => (await store?.list('requests')) ?? [],
   });
+  const limiters = new Limiters();
   let connectors: readonly OpenConnector[] = [];
   try {
-    connectors = openIntegrations(config, { clock, log: metrics.watching(log) });
+    connectors = openIntegrations(config, { clock, log: metrics.watching(log), limiters, network: setup.network });
     hideSecrets(log, config, setup);
     const socketPath = options.control?.socketPath ?? null;
     store = await openStore({ dir: setup.dataDir, clock, log, socketPath });
-    return new RunningBot({ options, clock, log, metrics, store }, config, connectors);
+    return new RunningBot({ options, clock, log, metrics, store, limiters }, config, connectors);
   } catch (error) {
     for (const connector of connectors) void connector.close();
     metrics.stop();
@@ -92,7 +94,10 @@ export async function createBot(options: BotOptions): Promise<Bot> {
   }
 }
 
-function hideSecrets(log: PinoLog, config: Config<LoadedConnector>, { environment: { slack } }: Setup): void {
+function hideSecrets(log: PinoLog, config: Config<LoadedConnector>, { environment: { slack }, network }: Setup): void {
+  for (const proxy of [network.httpProxy, network.httpsProxy]) {
+    if (proxy !== null) log.register(decodeURIComponent(new URL(proxy).password));
+  }
   for (const integration of config.integrations) log.register(...Object.values(integration.credential));
   if (slack === null) return;
   log.register(slack.botToken, slack.mode === 'socket' ? slack.appToken : slack.signingSecret);
@@ -104,6 +109,7 @@ interface Parts {
   readonly log: PinoLog;
   readonly metrics: BotMetrics;
   readonly store: EmbeddedStore;
+  readonly limiters: Limiters;
 }
 
 class RunningBot implements Bot {
@@ -218,13 +224,14 @@ class RunningBot implements Bot {
   }
 
   async #reload(): Promise<boolean> {
-    const { options, clock, log } = this.#parts;
+    const { options, clock, log, limiters } = this.#parts;
     if (this.#stopping !== null) return false;
     let next: Config<LoadedConnector>;
     let open: readonly OpenConnector[];
     try {
       next = await options.setup.readConfig();
-      open = openIntegrations(next, { clock, log: this.#metrics.watching(log) });
+      const network = options.setup.network;
+      open = openIntegrations(next, { clock, log: this.#metrics.watching(log), limiters, network });
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
       log.error('config.refused', { problem: error.message, mistakes: error.mistakes });

@@ -7,6 +7,7 @@ import type { Config } from './config/config.ts';
 import { withDotEnv } from './config/dotenv.ts';
 import { type Environment, type EnvironmentVariables, readEnvironment } from './config/environment.ts';
 import { CONFIG_FILE, loadConfig } from './config/load-config.ts';
+import type { Network } from './connector/network.ts';
 import { ConfigError } from './domain/errors.ts';
 import { PACKAGE_ROOT } from './package-root.ts';
 import type { LoadedConnector } from './preset/loaded.ts';
@@ -30,6 +31,8 @@ export interface Setup {
   /** The file that is watched, whether it exists or not; null when the configuration was handed in. */
   readonly configPath: string | null;
   readonly secrets: Secrets;
+  /** How vendors are reached. */
+  readonly network: Network;
   /** Reads the configuration anew. @throws ConfigError with every mistake. */
   readConfig(): Promise<Config<LoadedConnector>>;
 }
@@ -48,6 +51,7 @@ export async function readSetup({ env, cwd, config, dataDir }: SetupSources): Pr
     presetsDir,
     configPath: config === undefined ? resolve(cwd, environment.configPath ?? CONFIG_FILE) : null,
     secrets: secretsFrom(cwd),
+    network: await readNetwork(cwd, environment),
     readConfig: () =>
       loadConfig({
         env: variables,
@@ -58,6 +62,21 @@ export async function readSetup({ env, cwd, config, dataDir }: SetupSources): Pr
         secret: (reference, base) => secretsFrom(base).resolve(reference),
       }),
   };
+}
+
+async function readNetwork(cwd: string, { network: { caFiles, ...proxies } }: Environment): Promise<Network> {
+  const authorities: string[] = [];
+  for (const file of caFiles) {
+    const path = resolve(cwd, file);
+    const text = await readText(path);
+    if (text?.includes('-----BEGIN CERTIFICATE-----') === true) authorities.push(text);
+    else {
+      const problem =
+        text === null ? `names a file that does not exist: ${path}` : `names a file without a PEM certificate: ${path}`;
+      throw new ConfigError(`SEATWARDEN_CA_FILE ${problem}.`, [{ file: 'environment', path: 'SEATWARDEN_CA_FILE', problem }]);
+    }
+  }
+  return { ...proxies, authorities };
 }
 
 function findPresets(cwd: string, { presetsDir }: Environment): string {

@@ -1,6 +1,7 @@
 import { createPinoLog } from '../adapters/pino-log.ts';
 import { systemClock } from '../adapters/system-clock.ts';
 import type { SlackAccess } from '../config/environment.ts';
+import { Limiters } from '../connector/limiters.ts';
 import type { Settings } from '../domain/settings.ts';
 import { openIntegrations } from '../integrations.ts';
 import type { Connector } from '../ports/connector.ts';
@@ -30,7 +31,7 @@ export const check: LocalVerb = {
     const setup = await readSetup(host);
     const config = await setup.readConfig();
     const log = createPinoLog({ level: 'silent', clock: systemClock });
-    const integrations = openIntegrations(config, { clock: systemClock, log });
+    const integrations = openIntegrations(config, { clock: systemClock, log, limiters: new Limiters(), network: setup.network });
     const place = config.file ?? 'the environment';
     const findings: Finding[] = [{ subject: 'configuration', ok: true, message: `${place} has no mistakes.`, hint: null }];
     if (integrations.length === 0) {

@@ -13,6 +13,8 @@ export interface IntegrationConfig {
   readonly name: string;
   readonly connectorId: string;
   readonly baseUrl: string | null;
+  readonly tokenUrl: string | null;
+  readonly allowHttp: boolean;
   /** By the connector's own names. */
   readonly variables: Readonly<Record<string, string>>;
   readonly credential: Readonly<Record<string, Secret>>;

@@ -23,6 +23,16 @@ export interface Environment {
   /** Null: `presets` in the working directory, else those that came with the program. */
   readonly presetsDir: string | null;
   readonly logLevel: LogLevel;
+  readonly network: NetworkAccess;
+}
+
+/** How vendors are reached. Proxies are addresses and may hold a name and a password. */
+export interface NetworkAccess {
+  readonly httpsProxy: string | null;
+  readonly httpProxy: string | null;
+  readonly noProxy: string;
+  /** Files with certificates of authorities to trust besides the usual ones. */
+  readonly caFiles: readonly string[];
 }
 
 /**
@@ -49,6 +59,7 @@ export function readEnvironment(env: EnvironmentVariables): Environment {
     dataDir: get('SEATWARDEN_DATA') ?? './data',
     presetsDir: get('SEATWARDEN_PRESETS'),
     logLevel: readLogLevel(get('LOG_LEVEL'), refuse),
+    network: readNetwork(get, refuse),
   };
   if (mistakes.length > 0) throw new ConfigError(summary(mistakes), mistakes, { hint: 'See docs/configuration.md.' });
   return environment;
@@ -92,6 +103,27 @@ function readApiUrl(text: string | null, refuse: Refuse): string | null {
     return null;
   }
   return text.endsWith('/') ? text : `${text}/`;
+}
+
+function readNetwork(get: Get, refuse: Refuse): NetworkAccess {
+  const either = (name: string): string | null => readProxy(name, get(name) ?? get(name.toLowerCase()), refuse);
+  const caFile = get('SEATWARDEN_CA_FILE');
+  const nodes = get('NODE_EXTRA_CA_CERTS');
+  return {
+    httpsProxy: either('HTTPS_PROXY'),
+    httpProxy: either('HTTP_PROXY'),
+    noProxy: get('NO_PROXY') ?? get('no_proxy') ?? '',
+    // Node reads its own by itself, unless another is named.
+    caFiles: caFile === null ? [] : [caFile, ...(nodes === null ? [] : [nodes])],
+  };
+}
+
+function readProxy(name: string, text: string | null, refuse: Refuse): string | null {
+  if (text === null) return null;
+  const address = text.includes('://') ? text : `http://${text}`;
+  if (URL.canParse(address) && /^https?:$/.test(new URL(address).protocol)) return address;
+  refuse(name, 'must be the http or https address of a proxy, such as http://proxy.example.com:3128');
+  return null;
 }
 
 function readHost(text: string | null, refuse: Refuse): string {

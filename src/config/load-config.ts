@@ -113,6 +113,8 @@ async function build<Loaded extends ConnectorShape>(
       name: integration.name ?? nameOf(id, integration.connector, connector?.name ?? integration.connector, content),
       connectorId: integration.connector,
       baseUrl: integration.baseUrl?.replace(/\/+$/, '') ?? null,
+      tokenUrl: integration.tokenUrl ?? null,
+      allowHttp: integration.allowHttp,
       variables: connector === undefined ? {} : variablesOf(connector, integration.variables, content.variables),
       credential: credentials.get(integration.credential) ?? {},
     };

@@ -47,6 +47,14 @@ const integration = z.strictObject({
     .url({ protocol: /^https?$/, error: 'must be an http or https address' })
     .optional()
     .describe('Another address of the vendor: a proxy, or a server for tests.'),
+  tokenUrl: z
+    .url({ protocol: /^https?$/, error: 'must be an http or https address' })
+    .optional()
+    .describe('Another address tokens are fetched from, for connectors with OAuth 2.'),
+  allowHttp: z
+    .boolean()
+    .default(false)
+    .describe('Lets keys and data go to another machine without encryption. Only for a network you trust.'),
   variables: z
     .record(z.string(), z.string())
     .default({})

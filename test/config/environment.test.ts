@@ -22,6 +22,7 @@ describe('the environment', () => {
       configPath: null,
       dataDir: './data',
       presetsDir: null,
+      network: { httpsProxy: null, httpProxy: null, noProxy: '', caFiles: [] },
       logLevel: 'info',
     });
   });
@@ -63,5 +64,33 @@ describe('the environment', () => {
 
   it('reads .env, and lets the process win over it', () => {
     expect(withDotEnv({ PORT: '1', HOST: undefined }, 'PORT=2\nHOST="0.0.0.0"\n# no\n')).toEqual({ PORT: '1', HOST: '0.0.0.0' });
+  });
+});
+
+describe('the way to vendors', () => {
+  it('leads through the proxies that are named, in capitals or not', () => {
+    expect(
+      readEnvironment({ HTTPS_PROXY: 'http://u:p@proxy.example:3128', http_proxy: 'proxy.example:80', no_proxy: '.corp' })
+        .network,
+    ).toEqual({
+      httpsProxy: 'http://u:p@proxy.example:3128',
+      httpProxy: 'http://proxy.example:80',
+      noProxy: '.corp',
+      caFiles: [],
+    });
+  });
+
+  it('refuses what is no proxy, without repeating it', () => {
+    expect(() => readEnvironment({ HTTPS_PROXY: 'socks5://u:s3cr3t@proxy.example' })).toThrow(
+      /^HTTPS_PROXY must be the http or https address of a proxy, such as [^@]*\.$/,
+    );
+  });
+
+  it('trusts the authorities of a file besides those Node was told of', () => {
+    expect(readEnvironment({ SEATWARDEN_CA_FILE: 'house.pem', NODE_EXTRA_CA_CERTS: '/etc/x.pem' }).network.caFiles).toEqual([
+      'house.pem',
+      '/etc/x.pem',
+    ]);
+    expect(readEnvironment({ NODE_EXTRA_CA_CERTS: '/etc/x.pem' }).network.caFiles).toEqual([]);
   });
 });
