@@ -8,7 +8,6 @@ import { EvaluationFault, type Scope } from '../preset/expression.ts';
 import { customOf, FieldProblem, type LoadSettings, personOf } from '../preset/load-settings.ts';
 import type { LoadedConnector, LoadListing } from '../preset/loaded.ts';
 import { idsOf, type MappingContext, mapRecord, type RecordMapping, RecordProblem } from '../preset/map-record.ts';
-import { CallMeter } from './call-meter.ts';
 import { type Joiner, JoinFailure, type Joins } from './joins.ts';
 import type { Sources } from './sources.ts';
 import type { Doubt, WalkedPage } from './walk.ts';
@@ -54,7 +53,7 @@ class Load {
   readonly #options: LoadOptions;
   readonly #onPage: OnPage;
   readonly #signal: AbortSignal;
-  readonly #meter = new CallMeter();
+  readonly #meter = { calls: 0, waitedMs: 0 };
   readonly #reasons: LoadReason[] = [];
   readonly #counts: Counts = {
     pages: 0,

@@ -7,7 +7,6 @@ import type { LoadedConnector, LoadedRequest } from '../preset/loaded.ts';
 import type { Authoriser } from './authorise.ts';
 import { backOff, PATIENCE, type Priority } from './back-off.ts';
 import { type BuiltRequest, buildRequest, type CommonParts } from './build-request.ts';
-import type { CallMeter } from './call-meter.ts';
 import { type Answer, notJson, readAnswer, refusalError, toRefusal } from './classify.ts';
 import type { Http, RawAnswer } from './http.ts';
 import type { Limiter, Sleep } from './limiter.ts';
@@ -28,6 +27,12 @@ export interface VendorClientParts {
   readonly sleep: Sleep;
   /** `variables` and `credential`. */
   readonly scope: Scope;
+}
+
+/** What some work has cost so far: requests sent, and milliseconds spent waiting for limits and between attempts. */
+export interface CallMeter {
+  calls: number;
+  waitedMs: number;
 }
 
 export interface ReadOptions {
@@ -148,10 +153,7 @@ export class VendorClient {
           throw failure.error;
         }
         resume?.();
-        if (meter !== undefined) {
-          meter.retries += 1;
-          meter.waitedMs += waitMs;
-        }
+        if (meter !== undefined) meter.waitedMs += waitMs;
       }
     }
   }

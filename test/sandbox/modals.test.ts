@@ -106,7 +106,10 @@ describe('a modal of the local Slack', () => {
     await ada.seesModal(/Three/);
     answer = { response_action: 'push', view: view('Four') };
     await ada.fills({ 'E-mail': 'a@example.com' }).submits();
-    expect(sandbox.slack.control.workspace.warnings.at(-1)?.problem).toBe('push_limit_reached');
+    expect(sandbox.slack.control.workspace.broken.at(-1)).toMatchObject({
+      rule: 'views.response',
+      what: '3 views are open on top of each other',
+    });
     await ada.closes();
     await ada.seesModal(/Two/);
     expect(closed).toBe(1);
