@@ -24,7 +24,13 @@ export async function startBoltApp(sandbox: Sandbox, mode: 'socket' | 'http', li
       : new HTTPReceiver({ signingSecret: sandbox.signingSecret, logger: silentLogger });
   // Otherwise the constructor asks Slack who it is and leaves the answer to nobody, even after a short test's end.
   const tokenVerificationEnabled = false;
-  const app = new App({ tokenVerificationEnabled, token: sandbox.environment['SLACK_BOT_TOKEN'] ?? '', logger: silentLogger, clientOptions, receiver });
+  const app = new App({
+    tokenVerificationEnabled,
+    token: sandbox.environment['SLACK_BOT_TOKEN'] ?? '',
+    logger: silentLogger,
+    clientOptions,
+    receiver,
+  });
   listen(app);
   const slack = new SlackClient(sandbox.slack.control);
   if (mode === 'socket') {

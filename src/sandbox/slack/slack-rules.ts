@@ -42,7 +42,6 @@ export const RULES = {
   'blocks.actions': enforced('actions: 1 to 25 elements, each action_id once', `${BLOCKS}/actions-block`),
   'blocks.input': enforced('input: label and hint up to 2,000', `${BLOCKS}/input-block`),
   'blocks.image': enforced('image: one source, alt_text required, both texts up to 2,000', `${BLOCKS}/image-block`),
-  'blocks.divider': enforced('divider: nothing but its id', `${BLOCKS}/divider-block`),
   'blocks.rich-text': enforced('rich_text: only sections, lists, quotes and preformatted text', `${BLOCKS}/rich-text-block`),
   'blocks.table': enforced('table: one a message, 100 rows of 20 cells, 10,000 characters', `${BLOCKS}/table-block`),
   'blocks.data-table': enforced(

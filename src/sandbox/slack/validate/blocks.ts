@@ -108,7 +108,7 @@ const BLOCKS: Readonly<Record<string, Rule>> = {
     },
   ),
   header: block('blocks.header', { text: plainText(150) }, { level: number(1, 4) }),
-  divider: block('blocks.divider', {}),
+  divider: block('blocks.fields', {}),
   context: block('blocks.context', { elements: list(contextElement, { max: 10 }) }),
   actions: block('blocks.actions', { elements: list(actionsElement, { max: 25 }) }, {}, uniqueActionIds),
   image: block(
