@@ -1,14 +1,19 @@
 import type { CommandDefinition } from '../src/command.ts';
 import assign from './assign.ts';
 import available from './available.ts';
+import breakglass from './breakglass.ts';
 import deactivate from './deactivate.ts';
+import delegate from './delegate.ts';
+import freeze from './freeze.ts';
 import help from './help.ts';
 import lookup from './lookup.ts';
 import mine from './mine.ts';
+import policy from './policy.ts';
 import presets from './presets.ts';
 import requests from './requests.ts';
 import revoke from './revoke.ts';
 import setup from './setup.ts';
+import unfreeze from './unfreeze.ts';
 import update from './update.ts';
 
 /** Everything that can follow `/licenses`, in the order of the help. */
@@ -21,6 +26,11 @@ export const commands: readonly CommandDefinition[] = [
   deactivate,
   update,
   requests,
+  delegate,
+  policy,
+  breakglass,
+  freeze,
+  unfreeze,
   presets,
   setup,
   help,

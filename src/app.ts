@@ -27,6 +27,7 @@ import { SYSTEM } from './services/change-request.ts';
 import { deliverAll, deliverPending } from './services/deliver.ts';
 import { expireRequests } from './services/expire-requests.ts';
 import { reconcileRequests } from './services/reconcile-requests.ts';
+import { remindApprovers } from './services/remind-approvers.ts';
 import type { Setup } from './setup.ts';
 import { createSlack, type Slack } from './slack/create-slack.ts';
 import { watchForChanges } from './watch-file.ts';
@@ -322,6 +323,7 @@ class RunningBot implements Bot {
     const { world } = this;
     const every = { timezone: 'UTC', timeoutMs: 60_000 };
     this.#jobs.add({ ...every, id: 'expire-requests', cron: '* * * * *', run: () => expireRequests(world) });
+    this.#jobs.add({ ...every, id: 'remind-approvers', cron: '* * * * *', run: (signal) => remindApprovers(world, signal) });
   }
 
   /** Work that brings things on after a hitch, in between the minutes of the jobs. Skipped while the last round still runs. */

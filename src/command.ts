@@ -7,7 +7,7 @@ import type { Reply } from './reply.ts';
 export interface Caller {
   readonly person: PersonRef;
   readonly member: Member | null;
-  readonly via: 'slack' | 'cli';
+  readonly via: 'slack' | 'cli' | 'job';
 }
 
 export interface CommandContext {

@@ -1,8 +1,10 @@
 import type { ActionRequest, InputValues, TargetRef } from './domain/action-request.ts';
+import type { Delegation } from './domain/approval.ts';
 import type { Member, PersonRef } from './domain/person.ts';
 import type { Problem } from './domain/problems.ts';
 import type { Holding, Seat } from './domain/seat.ts';
 import type { Instant } from './domain/time.ts';
+import type { Ruling } from './policies/approvals-needed.ts';
 import type { ActionOffer, PresetInfo } from './ports/connector.ts';
 
 /** One seat or account in a look-up, with what is wrong with it and what can be done. */
@@ -45,6 +47,12 @@ export interface ActionForm {
   readonly warnings: readonly string[];
   readonly reasonRequired: boolean;
   readonly approvalsNeeded: number;
+  /** Which rule decides, in one sentence. */
+  readonly policyWords: string;
+  /** How many people are asked directly as soon as it is sent. */
+  readonly peopleAsked: number;
+  /** What the reason has to look like, by an example. */
+  readonly reasonLike: string | null;
   readonly asksAt: Instant;
 }
 
@@ -81,7 +89,20 @@ export type Reply =
       readonly integrations: readonly { readonly id: string; readonly name: string; readonly presets: readonly PresetInfo[] }[];
     }
   | { readonly kind: 'setup'; readonly report: SetupReport }
+  | { readonly kind: 'delegations'; readonly given: readonly Delegation[] }
+  | { readonly kind: 'policy'; readonly explanations: readonly PolicyExplanation[] }
   | { readonly kind: 'help'; readonly intro: string; readonly entries: readonly HelpEntry[] };
+
+/** Which policy would decide on one thing, and who would have to do with it. */
+export interface PolicyExplanation {
+  /** What it would be asked for: a seat, an account, or the person. */
+  readonly about: string;
+  readonly ruling: Ruling;
+  /** Who may give the first approval; null where nobody can tell. */
+  readonly mayApprove: readonly Member[] | null;
+  /** Who would be asked directly. */
+  readonly notified: readonly Member[];
+}
 
 export interface FreeSeatGroup {
   readonly integrationId: string;

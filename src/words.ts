@@ -1,8 +1,10 @@
 import type { ActionRequest, RequestState } from './domain/action-request.ts';
-import type { PersonRef } from './domain/person.ts';
+import { approvalsMissing, stagesOf } from './domain/approval.ts';
+import type { Member, PersonRef } from './domain/person.ts';
 import type { Problem } from './domain/problems.ts';
 import type { Activity, Holding } from './domain/seat.ts';
 import { daysBetween, type Instant } from './domain/time.ts';
+import type { PolicyExplanation } from './reply.ts';
 
 /** How an instant is written where the words are shown: Slack shows the reader's own time zone, a terminal UTC. */
 export interface DateWords {
@@ -121,9 +123,9 @@ export function stateWords(state: RequestState): string {
   return STATE_WORDS[state];
 }
 
-export function approvalsMissing(request: ActionRequest): number {
-  const agreed = request.decisions.filter((decision) => decision.verdict === 'approve').length;
-  return Math.max(request.policy.approvals - agreed, 0);
+/** Approvals a request still needs. */
+export function approvalsLeft(request: ActionRequest): number {
+  return approvalsMissing(request.policy, request.decisions);
 }
 
 /** `Dan Novak` or, where the name is only the e-mail, that. */
@@ -139,4 +141,33 @@ export function unnamedPerson(person: PersonRef | null, sentence: string | null)
 export function joinWords(words: readonly string[], last = 'and'): string {
   if (words.length <= 1) return words[0] ?? '';
   return `${words.slice(0, -1).join(', ')} ${last} ${words.at(-1) ?? ''}`;
+}
+
+const NAMED = 7;
+
+/** What `policy explain` says about one thing, line by line. */
+export function explanationLines({ about, ruling, mayApprove, notified }: PolicyExplanation): readonly string[] {
+  const steps = ruling.steps.map((step) => `  ${step.fits ? 'fits' : 'does not fit'}: “${step.name}” when ${step.when}`);
+  const head = [about, ...steps];
+  if (ruling.kind === 'denied') return [...head, `  Denied. ${ruling.because}`];
+  const { policy, reason } = ruling;
+  if (policy.approvals === 0) return [...head, `  ${policy.because}`, '  Nobody has to agree.'];
+  return [
+    ...head,
+    `  ${policy.because}`,
+    ...stagesOf(policy).map((stage, at) => {
+      const who = stage.approvers === null ? 'any approver' : stage.approvers.join(', ');
+      return `  Stage ${at + 1}: ${count(stage.approvals, 'approval')} by ${who}`;
+    }),
+    `  May approve first: ${mayApprove === null ? 'nobody can tell without the chat' : peopleWords(mayApprove)}`,
+    `  This will notify ${count(notified.length, 'person', 'people')}${notified.length === 0 ? ' directly' : `: ${peopleWords(notified)}`}`,
+    ...(reason === null ? [] : [`  The reason must hold something like ${reason.example ?? reason.pattern}`]),
+  ];
+}
+
+export function peopleWords(people: readonly Member[]): string {
+  if (people.length === 0) return 'nobody';
+  const names = people.slice(0, NAMED).map((person) => person.name);
+  const left = people.length - names.length;
+  return joinWords([...names, ...(left > 0 ? [`${left} more`] : [])]);
 }

@@ -9,7 +9,22 @@ export interface Change {
   readonly remove: readonly (readonly [CollectionName, string])[];
 }
 
-export const COLLECTIONS: readonly CollectionName[] = ['requests', 'cards', 'notices', 'slots'];
+export const COLLECTIONS: readonly CollectionName[] = [
+  'requests',
+  'cards',
+  'notices',
+  'slots',
+  'delegations',
+  'switches',
+  'comments',
+  'reminders',
+  'waiting',
+  'offers',
+  'handovers',
+  'terms',
+  'heads',
+  'gates',
+];
 
 interface Entry {
   readonly doc: AnyDoc;
@@ -126,6 +141,16 @@ const NOUN: Readonly<Record<CollectionName, string>> = {
   cards: 'The card of request',
   notices: 'Notice',
   slots: 'The schedule of job',
+  delegations: 'Delegation',
+  switches: 'The switch',
+  comments: 'Comment',
+  reminders: 'The reminders of request',
+  waiting: 'The place in the queue',
+  offers: 'Offer',
+  handovers: 'Hand-over',
+  terms: 'The term of request',
+  heads: 'The head of day',
+  gates: 'Gate',
 };
 
 function conflict(name: CollectionName, id: string, now: number | null): ConflictError {

@@ -6,5 +6,5 @@ export function createNoNotifier(): Notifier {
   const owed = async (): Promise<never> => {
     throw new TransportError('transport.no-slack', true, 'Slack is not connected, so nobody was told yet.');
   };
-  return { postCard: owed, updateCard: owed, tell: owed };
+  return { postCard: owed, askAlso: owed, updateCard: owed, tell: owed, remind: owed, announce: owed };
 }

@@ -1,12 +1,17 @@
 import type { Bot } from '../app.ts';
-import { didYouMean } from '../config/suggest.ts';
+import type { Caller } from '../command.ts';
 import type { TargetRef } from '../domain/action-request.ts';
 import { UsageError } from '../domain/errors.ts';
 import { isEmail, normaliseEmail } from '../domain/person.ts';
 import { type Holding, holdingName, type Scalar } from '../domain/seat.ts';
+import { didYouMean } from '../domain/suggest.ts';
+import { type Instant, toInstant } from '../domain/time.ts';
+import { parseUntil } from '../domain/until.ts';
 import type { Connector, InputInfo, PresetInfo } from '../ports/connector.ts';
+import { findPreset } from '../services/find-preset.ts';
 import { prepareForm } from '../services/prepare-form.ts';
 import { requestAction } from '../services/request-action.ts';
+import { requestBulk } from '../services/request-bulk.ts';
 import { withDeadline } from '../services/with-deadline.ts';
 import { awaitOutcome } from './await-outcome.ts';
 import { failure } from './failure.ts';
@@ -15,22 +20,58 @@ import { EXIT, textOption, type VerbResult, type WorldVerb } from './verb.ts';
 export const request: WorldVerb = {
   kind: 'world',
   name: 'request',
-  usage: 'request <integration>/<preset> [key=value ...] [--person <email>] [--reason <text>] [--as <email>] [--json]',
+  usage:
+    'request <integration>/<preset> [key=value ...] [--person <email> | --targets <id,id,…>] [--until <day>] [--reason <text>] [--as <email>] [--json]',
   summary: 'Asks for an action, such as: request jetbrains/revoke-license licenseId=K7Q2MZ41XA --reason "left"',
-  options: { reason: { type: 'string', short: 'r' }, person: { type: 'string' } },
+  options: {
+    reason: { type: 'string', short: 'r' },
+    person: { type: 'string' },
+    targets: { type: 'string' },
+    until: { type: 'string' },
+  },
   words: [1, 100],
   changes: true,
   async run(bot, caller, args) {
     const [what = '', ...pairs] = args.positionals;
-    const { connector, preset } = findPreset(bot, what);
+    const { connector, preset } = findPreset(bot.world, what);
+    const targets = textOption(args, 'targets');
+    if (targets !== null) return requestMany(bot, caller, connector, preset, targets, textOption(args, 'reason'));
     const given = readPairs(pairs, preset);
     const target = await findTarget(connector, preset, given, textOption(args, 'person'));
     const form = await prepareForm(bot.world, caller, { presetId: preset.id, target, given: Object.fromEntries(given) });
     const reason = textOption(args, 'reason');
-    const result = await requestAction(bot.world, caller, { presetId: preset.id, target, inputs: form.prefill, reason });
+    const until = readUntil(bot, textOption(args, 'until'));
+    const ask = { presetId: preset.id, target, inputs: form.prefill, reason, ...(until === null ? {} : { until }) };
+    const result = await requestAction(bot.world, caller, ask);
     return result.ok ? awaitOutcome(bot, result.request) : problemsOf(result.problems);
   },
 };
+
+/** The same for many things: one request, one decision, and an outcome for each. */
+async function requestMany(
+  bot: Bot,
+  caller: Caller,
+  connector: Connector,
+  preset: PresetInfo,
+  targets: string,
+  reason: string | null,
+): Promise<VerbResult> {
+  const ids = targets.split(',').map((id) => id.trim());
+  const result = await requestBulk(bot.world, caller, {
+    presetId: preset.id,
+    integrationId: connector.id,
+    targets: ids.filter((id) => id !== '').map((id) => ({ integrationId: connector.id, kind: preset.target, id })),
+    reason,
+  });
+  return result.ok ? awaitOutcome(bot, result.request) : problemsOf(result.problems);
+}
+
+function readUntil({ world }: Bot, text: string | null): Instant | null {
+  if (text === null) return null;
+  const until = parseUntil(text, toInstant(world.clock.now()));
+  if (until !== null) return until;
+  throw new UsageError('usage.until', `"${text}" is no day to come.`, { hint: 'Write --until "1 March", 2027-03-01 or 14d.' });
+}
 
 function problemsOf(problems: readonly { readonly input: string | null; readonly message: string }[]): VerbResult {
   const lines = problems.map(({ input, message }) =>
@@ -40,30 +81,6 @@ function problemsOf(problems: readonly { readonly input: string | null; readonly
     ...failure(EXIT.usage, { code: 'usage.inputs', message: lines.join('\n'), hint: null, mistakes: [] }),
     data: { problems },
   };
-}
-
-/** `jetbrains/revoke-license`: an integration, or a connector that has only one. */
-function findPreset({ world }: Bot, text: string): { connector: Connector; preset: PresetInfo } {
-  const slash = text.indexOf('/');
-  const [place, presetId] = slash < 0 ? [text, ''] : [text.slice(0, slash), text.slice(slash + 1)];
-  const all = world.connectors.all();
-  const ofConnector = all.filter((one) => one.connectorId === place);
-  const connector = world.connectors.get(place) ?? (ofConnector.length === 1 ? ofConnector[0] : undefined);
-  if (connector === undefined) {
-    const ids = (ofConnector.length > 1 ? ofConnector : all).map((one) => one.id);
-    const problem =
-      ofConnector.length > 1
-        ? `"${place}" has several integrations.`
-        : `There is no integration "${place}"${didYouMean(place, ids)}`;
-    throw new UsageError('usage.unknown-integration', problem, { hint: `Integrations: ${ids.join(', ') || 'none are set up'}.` });
-  }
-  const writes = [...connector.presets.values()].filter((one) => one.effect !== 'read');
-  const preset = writes.find((one) => one.id === presetId);
-  if (preset !== undefined) return { connector, preset };
-  const names = writes.map((one) => one.id);
-  throw new UsageError('usage.unknown-preset', `${connector.name} has no action "${presetId}"${didYouMean(presetId, names)}`, {
-    hint: `Actions: ${names.map((name) => `${connector.id}/${name}`).join(', ')}.`,
-  });
 }
 
 const TARGET = 'target';

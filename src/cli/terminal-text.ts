@@ -5,7 +5,7 @@ import type { HoldingRow, LookupResult, LookupSection } from '../reply.ts';
 import {
   activityWords,
   ageOf,
-  approvalsMissing,
+  approvalsLeft,
   count,
   personWords,
   plainDates,
@@ -81,7 +81,7 @@ export function requestText(request: ActionRequest): string {
   for (const warning of request.evidence.warnings) lines.push(`  ! ${warning}`);
   if (request.state === 'pending') {
     lines.push(
-      `  Needs ${count(approvalsMissing(request), 'more approval')}, until ${plainMoment(request.expiresAt)} (${request.policy.because})`,
+      `  Needs ${count(approvalsLeft(request), 'more approval')}, until ${plainMoment(request.expiresAt)} (${request.policy.because})`,
     );
   }
   for (const decision of request.decisions) {

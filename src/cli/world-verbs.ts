@@ -1,10 +1,34 @@
 import { approve } from './approve.ts';
+import { breakGlass } from './break-glass.ts';
+import { comment } from './comment.ts';
+import { delegate } from './delegate.ts';
 import { deny } from './deny.ts';
+import { freeze, unfreeze } from './freeze.ts';
 import { lookup } from './lookup.ts';
+import { policy } from './policy.ts';
 import { request } from './request.ts';
 import { requests } from './requests.ts';
+import { show } from './show.ts';
+import { cancel } from './stop-bulk.ts';
+import { undo } from './undo.ts';
 import type { WorldVerb } from './verb.ts';
 import { withdraw } from './withdraw.ts';
 
 /** What a command line may ask a running bot to do. */
-export const worldVerbs: readonly WorldVerb[] = [lookup, request, requests, approve, deny, withdraw];
+export const worldVerbs: readonly WorldVerb[] = [
+  lookup,
+  request,
+  requests,
+  show,
+  approve,
+  deny,
+  withdraw,
+  cancel,
+  undo,
+  comment,
+  delegate,
+  policy,
+  breakGlass,
+  freeze,
+  unfreeze,
+];

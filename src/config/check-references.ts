@@ -1,7 +1,7 @@
 import type { ConfigMistake } from '../domain/errors.ts';
+import { didYouMean } from '../domain/suggest.ts';
 import type { ConnectorShape } from './config.ts';
 import { entriesOf, memberOf } from './raw.ts';
-import { didYouMean } from './suggest.ts';
 import { formatPath } from './zod-mistakes.ts';
 
 type Refuse = (path: readonly PropertyKey[], problem: string, allowed?: Iterable<string>) => void;

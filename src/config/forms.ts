@@ -23,3 +23,12 @@ export function isTimeZone(text: string): boolean {
     return false;
   }
 }
+
+export function isPattern(text: string): boolean {
+  try {
+    new RegExp(text, 'u');
+    return true;
+  } catch {
+    return false;
+  }
+}

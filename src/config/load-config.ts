@@ -2,6 +2,7 @@ import { dirname, resolve } from 'node:path';
 import { ConfigError, type ConfigMistake, SeatwardenError } from '../domain/errors.ts';
 import { Secret } from '../domain/secret.ts';
 import { checkExpressions } from './check-expressions.ts';
+import { checkPolicies } from './check-policies.ts';
 import { checkReferences, REFERENCE } from './check-references.ts';
 import type { Config, ConnectorShape, IntegrationConfig } from './config.ts';
 import { configFromEnvironment } from './from-environment.ts';
@@ -66,7 +67,7 @@ async function fromText<Loaded extends ConnectorShape>(
   const mistakes: ConfigMistake[] = json.duplicates.map((name) => ({ file: path, path: name, problem: 'is given twice' }));
   const parsed = configSchema.safeParse(json.value, { reportInput: false });
   if (!parsed.success) mistakes.push(...toMistakes(path, configSchema, parsed.error.issues));
-  mistakes.push(...checkExpressions(path, json.value));
+  mistakes.push(...checkExpressions(path, json.value), ...checkPolicies(path, json.value));
 
   const further = itemsOf(memberOf(json.value, 'presets')).filter((dir) => typeof dir === 'string');
   const { connectors, mistakes: inPresets } = sources.connectors(further.map((dir) => resolve(dirname(path), dir)));
@@ -159,12 +160,10 @@ function idleParts(content: ConfigFile): readonly string[] {
     if (Object.keys(integration.customFields).length > 0) parts.push(`integrations.${id}.customFields`);
     if (integration.contacts.length > 0) parts.push(`integrations.${id}.contacts`);
   }
-  const { approvals, safety } = content;
-  if (approvals.remindAfter !== '2h') parts.push('approvals.remindAfter');
-  if (safety.maxPerRun !== 10) parts.push('safety.maxPerRun');
+  const { safety } = content;
   if (safety.maxSharePerRun !== 0.2) parts.push('safety.maxSharePerRun');
   if (safety.maxDataAge !== '24h') parts.push('safety.maxDataAge');
-  for (const part of ['reports', 'prices', 'workflows'] as const) {
+  for (const part of ['reports', 'workflows'] as const) {
     for (const id of Object.keys(content[part])) parts.push(`${part}.${id}`);
   }
   return parts;

@@ -2,6 +2,8 @@ import type { Members, Place } from '../preset/expression.ts';
 
 const PERSON: Members = { userId: null, email: null, name: null };
 
+export const RECORD_PLACE: Place = { name: 'in a filter or mapping of an integration', variables: { record: null } };
+
 export const POLICY_PLACE: Place = {
   name: 'in an approval policy',
   variables: {
@@ -45,5 +47,10 @@ export const POLICY_PLACE: Place = {
     person: PERSON,
     requester: PERSON,
     input: null,
+    target: { kind: null, id: null },
+    trigger: null,
+    now: null,
+    time: { hour: null, weekday: null, date: null },
+    price: { amount: null, currency: null, per: null },
   },
 };

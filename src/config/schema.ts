@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { APP_OWNER, MANAGER } from '../domain/settings.ts';
 import { isCron } from './cron.ts';
-import { isDuration, isEmailText, isTimeZone } from './forms.ts';
+import { isDuration, isEmailText, isPattern, isTimeZone } from './forms.ts';
 
 /*
  * The shape of seatwarden.config.json. What a name refers to (connectors, credentials, variables) and whether expressions
@@ -94,6 +95,10 @@ const integration = z.strictObject({
       maxCount: z.int().min(0).default(50).describe('Largest number of people one load may deactivate.'),
     })
     .optional(),
+  owners: z
+    .array(entry)
+    .default([])
+    .describe('Who owns the app: asked when somebody wants a seat for themselves, and meant by "app-owner" in a policy.'),
   contacts: z.array(member).default([]).describe('Who hears when a load fails: Slack user ids or e-mails.'),
   state: z
     .enum(['draft', 'live', 'paused'])
@@ -109,26 +114,107 @@ const access = z.strictObject({
   requesters: list('Who may ask for changes').optional(),
   viewers: list('Who may look up other people').optional(),
   auditors: list('Who may read the audit log').optional(),
+  breakGlass: list('Who may run a request at once in an emergency').default([]),
   operators: z
     .record(z.string().min(1), z.string().refine(isEmailText, 'must be an e-mail'))
     .default({})
     .describe('Who a user of this machine is when they use the command line: operating-system user to e-mail.'),
 });
 
+const role = z
+  .string()
+  .refine(
+    (text) =>
+      text === APP_OWNER || text === MANAGER || text === '*' || MEMBER.test(text) || GROUP.test(text) || isEmailText(text),
+    'must be a Slack user id such as U01ALICE, a user-group id such as S0ITOPS, an e-mail, * for everyone, "app-owner" or "manager"',
+  );
+const deciding = {
+  approvers: z
+    .array(role)
+    .min(1, 'must name somebody')
+    .optional()
+    .describe('Who may approve: people, groups, "app-owner", "manager" (of the person concerned). Default: all approvers.'),
+  notify: z
+    .array(role)
+    .optional()
+    .describe('Who of them is asked by direct message. Those left out may approve all the same, undisturbed.'),
+};
+const approvalCount = z.int().min(0).max(10);
+
+const policy = z
+  .strictObject({
+    name: z.string().min(1).describe('What people read on the card.'),
+    when: expression.describe(
+      'CEL over `preset`, `seat`, `account`, `person`, `requester`, `input`, `target`, `trigger`, `now`, `time` and `price`.',
+    ),
+    approvals: approvalCount.optional().describe('How many different people must approve.'),
+    ...deciding,
+    stages: z
+      .array(
+        z.strictObject({
+          name: z.string().min(1).optional().describe('What people read.'),
+          approvals: approvalCount.min(1, 'must be at least 1').default(1).describe('How many different people must approve.'),
+          ...deciding,
+        }),
+      )
+      .min(1, 'must have a stage')
+      .max(5, 'must be 5 at most')
+      .optional()
+      .describe('In place of `approvals`: one after the other. Each person counts once over all of them.'),
+    deny: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('Why this is never done. Such a policy beats every other one, wherever it stands.'),
+    autoApprove: expression.optional().describe('CEL, as `when`: when it holds, nobody has to approve.'),
+    reason: z
+      .strictObject({
+        pattern: z.string().refine(isPattern, 'must be a regular expression').describe('What the reason must match.'),
+        example: z.string().min(1).optional().describe('What people are told to write, such as OPS-123.'),
+      })
+      .optional()
+      .describe('A ticket or a form the reason must have.'),
+    expireAfter: duration.optional().describe('In place of approvals.expireAfter.'),
+    remindAfter: duration.optional().describe('In place of approvals.remindAfter.'),
+    escalate: z
+      .strictObject({
+        after: duration.describe('How long nobody decided.'),
+        to: z.array(entry).min(1, 'must name somebody').describe('Who may decide from then on, and is asked.'),
+      })
+      .optional(),
+  })
+  .refine((one) => [one.approvals, one.stages, one.deny].filter((part) => part !== undefined).length === 1, {
+    error: 'must have exactly one of "approvals", "stages" and "deny"',
+  })
+  .refine((one) => one.stages === undefined || (one.approvers === undefined && one.notify === undefined), {
+    error: 'has stages, so "approvers" and "notify" belong into them',
+  });
+
 const approvals = z.strictObject({
   channel: channel.optional().describe('The Slack channel where requests are decided. Default: direct messages to approvers.'),
   expireAfter: duration.default('24h').describe('How long a request waits for a decision, such as 24h.'),
-  remindAfter: duration.default('2h').describe('When approvers are reminded, such as 2h.'),
+  remindAfter: duration
+    .default('2h')
+    .describe('When approvers are reminded, such as 2h; then after twice that and so on, four times at most, in working hours.'),
+  undoFor: duration.default('30d').describe('For how long what was done can be undone from its card.'),
+  timezone: timezone.default('UTC').describe('The time zone in which policies read the clock (`time`).'),
+  managers: z
+    .record(z.string().refine(isEmailText, 'must be an e-mail'), member)
+    .default({})
+    .describe('Who somebody’s manager is: e-mail to e-mail or Slack user id.'),
+  tellAffected: z
+    .enum(['always', 'outcome', 'never'])
+    .default('always')
+    .describe('What the person concerned hears by direct message: every change of state, what came of it, or nothing.'),
   policies: z
-    .array(
-      z.strictObject({
-        name: z.string().min(1).describe('What people read on the card.'),
-        when: expression.describe('CEL over `preset`, `seat`, `account`, `person`, `requester` and `input`.'),
-        approvals: z.int().min(0).max(10).describe('How many different people must approve.'),
-      }),
-    )
+    .array(policy)
     .default([])
-    .describe('Which requests need how many approvals; the first that fits decides.'),
+    .describe('Which requests need whose approval; the first that fits decides, one that denies beats all.'),
+});
+
+const audit = z.strictObject({
+  channel: channel.optional().describe('Where the head of each day is posted, so that the chat is the witness.'),
+  keep: duration.optional().describe('Daily files older than this are sealed and packed, such as 400d. Default: never.'),
 });
 
 const safety = z.strictObject({
@@ -165,11 +251,12 @@ export const configSchema = z.strictObject({
     .default({})
     .describe('Connectors set up for one tenant each; two organisations are two integrations.'),
   access: access
-    .default({ operators: {} })
+    .prefault({})
     .describe(
       'Who may do what. Where a list is missing: workspace owners and admins are admins and approvers, everyone may look up and request.',
     ),
-  approvals: approvals.default({ expireAfter: '24h', remindAfter: '2h', policies: [] }).describe('How requests are decided.'),
+  approvals: approvals.prefault({}).describe('How requests are decided.'),
+  audit: audit.prefault({}).describe('The audit log.'),
   safety: safety
     .default({ maxPerRun: 10, maxSharePerRun: 0.2, maxPerDay: 25, maxDataAge: '24h', protected: [] })
     .describe('Limits that hold whoever asks.'),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ConfigMistake } from '../domain/errors.ts';
-import { didYouMean } from './suggest.ts';
+import { didYouMean } from '../domain/suggest.ts';
 
 type Path = readonly PropertyKey[];
 

@@ -17,10 +17,10 @@ const LIST_OF = { view: 'viewers', request: 'requesters', approve: 'approvers', 
 /** Members of the user groups that the access lists name, by group id. */
 export type GroupMembers = ReadonlyMap<string, readonly string[]>;
 
-/** The user-group ids that any access list names. */
-export function groupsNamed(access: AccessSettings): readonly string[] {
-  const lists = [access.admins, access.approvers, access.requesters, access.viewers, access.auditors];
-  return [...new Set(lists.flatMap((list) => list ?? []).filter(isGroupId))];
+/** The user-group ids that any access list, or one of the further lists, names. */
+export function groupsNamed(access: AccessSettings, ...further: readonly (readonly string[] | null)[]): readonly string[] {
+  const lists = [access.admins, access.approvers, access.requesters, access.viewers, access.auditors, access.breakGlass];
+  return [...new Set([...lists, ...further].flatMap((list) => list ?? []).filter(isGroupId))];
 }
 
 export function isGroupId(entry: string): boolean {
@@ -49,12 +49,18 @@ function byDefault(member: Member, right: Right): boolean {
   return (right === 'admin' || right === 'approve') && member.isWorkspaceAdmin;
 }
 
-function names(list: readonly string[], member: Member, groups: GroupMembers): boolean {
+/** Whether a list of people (ids, user groups, e-mails, `*`) means this member. Says nothing about whether they may use the bot. */
+export function names(list: readonly string[], member: Member, groups: GroupMembers): boolean {
   return list.some((entry) => {
     if (entry === '*' || entry === member.userId) return true;
     if (entry.includes('@')) return member.email !== null && normaliseEmail(entry) === normaliseEmail(member.email);
     return isGroupId(entry) && (groups.get(entry)?.includes(member.userId) ?? false);
   });
+}
+
+/** Whether somebody may act at once, without waiting for others, when there is an emergency. Nobody may unless named. */
+export function mayBreakGlass(member: Member, access: AccessSettings, groups: GroupMembers): boolean {
+  return mayUse(member) && names(access.breakGlass, member, groups);
 }
 
 /** Whether a person stands on the list of those whose seats nothing touches. */

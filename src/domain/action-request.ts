@@ -1,5 +1,6 @@
+import { type AppliedPolicy, type Decision, openStage, type PeopleList } from './approval.ts';
 import { ConflictError } from './errors.ts';
-import type { PersonRef } from './person.ts';
+import { type PersonRef, samePerson } from './person.ts';
 import type { Account, Scalar, Seat } from './seat.ts';
 import type { Instant } from './time.ts';
 
@@ -20,6 +21,23 @@ export type InputValues = Readonly<Record<string, Scalar>>;
 export interface Fact {
   readonly label: string;
   readonly value: string;
+  /** Where it comes from at the vendor, for example `lastSeenDate`; missing where the preset does not say. */
+  readonly source?: string;
+}
+
+/** What was asked before about the same thing, and how it ended. */
+export interface EarlierAsk {
+  readonly id: string;
+  readonly at: Instant;
+  readonly sentence: string;
+  readonly state: RequestState;
+  readonly by: string;
+}
+
+/** How sure it is that a seat is not needed, with the reason in words; only the first two are ever offered in bulk unasked. */
+export interface Confidence {
+  readonly tier: 'certain' | 'probable' | 'ask-first' | 'excluded';
+  readonly because: string;
 }
 
 /** What was true at the vendor when somebody looked. The approver decides on this; it is compared again before acting. */
@@ -30,14 +48,10 @@ export interface Evidence {
   /** Values that must still be the same right before acting, by the name the preset gives them. */
   readonly pinned: Readonly<Record<string, Scalar>>;
   readonly warnings: readonly string[];
-}
-
-export interface Decision {
-  readonly by: PersonRef;
-  readonly verdict: 'approve' | 'deny';
-  readonly at: Instant;
-  readonly reason: string | null;
-  readonly via: 'slack' | 'cli';
+  readonly earlier?: readonly EarlierAsk[];
+  /** What the seat costs, in words. */
+  readonly price?: string;
+  readonly confidence?: Confidence;
 }
 
 /** How an execution ended, in words for people; `code` is the vendor's or ours. */
@@ -69,6 +83,27 @@ export type RequestState =
   | 'withdrawn'
   | 'undone';
 
+/** What made the request: a person, a row of a bulk request, a time that ran out, a workflow, or a step of a hand-over. */
+export type Trigger = 'person' | 'bulk' | 'timer' | 'workflow' | 'saga';
+
+/** One thing of a bulk request. `state` is that of its own request, `waiting` before there is one. */
+export interface BulkRow {
+  readonly target: TargetRef;
+  readonly inputs: InputValues;
+  readonly sentence: string;
+  readonly affected: PersonRef | null;
+  readonly evidence: Evidence;
+  readonly state: 'waiting' | 'excluded' | RequestState;
+  /** How it ended, or why it is left out. */
+  readonly message: string | null;
+}
+
+export interface Bulk {
+  readonly rows: readonly BulkRow[];
+  /** Who stopped it between two rows. */
+  readonly stoppedBy: PersonRef | null;
+}
+
 /** Somebody asks to run a write preset on a target. Stored whole; `version` guards every change. */
 export interface ActionRequest {
   readonly id: string;
@@ -87,11 +122,11 @@ export interface ActionRequest {
   /** Whom it affects; null when nobody. */
   readonly affected: PersonRef | null;
   readonly requester: PersonRef;
-  readonly requestedVia: 'slack' | 'cli';
+  readonly requestedVia: 'slack' | 'cli' | 'job';
   readonly reason: string | null;
   readonly evidence: Evidence;
   /** The rule that decided how many must agree, and why. */
-  readonly policy: { readonly name: string; readonly approvals: number; readonly because: string };
+  readonly policy: AppliedPolicy;
   readonly decisions: readonly Decision[];
   readonly createdAt: Instant;
   readonly expiresAt: Instant;
@@ -104,6 +139,16 @@ export interface ActionRequest {
   readonly undo: UndoPlan | null;
   readonly undoOf: string | null;
   readonly undoneBy: string | null;
+  /** What made it; missing means a person. */
+  readonly trigger?: Trigger;
+  /** Present in a request for many things at once; its rows become requests of their own. */
+  readonly bulk?: Bulk;
+  /** The bulk request this is a row of. */
+  readonly partOf?: string;
+  /** What was given is to be taken back then. */
+  readonly until?: Instant;
+  /** People who were called in because nobody decided. */
+  readonly escalatedTo?: PeopleList;
 }
 
 export type RequestEvent =
@@ -115,7 +160,10 @@ export type RequestEvent =
   | { readonly kind: 'failed'; readonly outcome: Outcome }
   | { readonly kind: 'unknown'; readonly outcome: Outcome }
   | { readonly kind: 'looked'; readonly outcome: Outcome }
-  | { readonly kind: 'undone'; readonly by: string };
+  | { readonly kind: 'undone'; readonly by: string }
+  | { readonly kind: 'escalated'; readonly to: PeopleList }
+  | { readonly kind: 'row'; readonly index: number; readonly state: BulkRow['state']; readonly message: string | null }
+  | { readonly kind: 'stopped'; readonly by: PersonRef };
 
 /** The states from which each event may happen. Whatever is not here is a late or impossible step. */
 const FROM: Readonly<Record<RequestEvent['kind'], readonly RequestState[]>> = {
@@ -129,6 +177,9 @@ const FROM: Readonly<Record<RequestEvent['kind'], readonly RequestState[]>> = {
   unknown: ['executing'],
   looked: ['unknown'],
   undone: ['succeeded'],
+  escalated: ['pending'],
+  row: ['executing'],
+  stopped: ['approved', 'executing'],
 };
 
 export const OPEN_STATES: readonly RequestState[] = ['pending', 'approved', 'executing', 'unknown'];
@@ -149,8 +200,8 @@ export function transition(request: ActionRequest, event: RequestEvent, now: Ins
     case 'decided': {
       const decisions = [...request.decisions, event.decision];
       if (event.decision.verdict === 'deny') return { ...next, decisions, state: 'denied' };
-      const agreed = decisions.filter((decision) => decision.verdict === 'approve').length;
-      return { ...next, decisions, state: agreed >= request.policy.approvals ? 'approved' : 'pending' };
+      const enough = event.decision.breakGlass === true || openStage(request.policy, decisions) === null;
+      return { ...next, decisions, state: enough ? 'approved' : 'pending' };
     }
     case 'withdrawn':
       return { ...next, state: 'withdrawn' };
@@ -168,7 +219,30 @@ export function transition(request: ActionRequest, event: RequestEvent, now: Ins
       return { ...next, looks: request.looks + 1, outcome: event.outcome };
     case 'undone':
       return { ...next, state: 'undone', undoneBy: event.by };
+    case 'escalated':
+      return { ...next, escalatedTo: event.to };
+    case 'row':
+      return { ...next, bulk: withRow(bulkOf(request), event.index, { state: event.state, message: event.message }) };
+    case 'stopped':
+      return { ...next, bulk: { ...bulkOf(request), stoppedBy: event.by } };
   }
+}
+
+function bulkOf(request: ActionRequest): Bulk {
+  if (request.bulk === undefined) throw new ConflictError('conflict.state', `Request ${request.id} is about one thing alone.`);
+  return request.bulk;
+}
+
+function withRow(bulk: Bulk, index: number, change: Pick<BulkRow, 'state' | 'message'>): Bulk {
+  return { ...bulk, rows: bulk.rows.map((row, at) => (at === index ? { ...row, ...change } : row)) };
+}
+
+/** Everybody a request would do something to. */
+export function affectedBy(request: Pick<ActionRequest, 'affected' | 'bulk'>): readonly PersonRef[] {
+  const all = [request.affected, ...(request.bulk?.rows ?? []).map((row) => (row.state === 'excluded' ? null : row.affected))];
+  return all
+    .filter((person) => person !== null)
+    .filter((person, index, people) => people.findIndex((other) => samePerson(other, person)) === index);
 }
 
 /** One sentence for somebody who came too late: what the request's state is, who made it so and when. */

@@ -1,15 +1,26 @@
 import type { ActionRequest } from '../domain/action-request.ts';
 import type { CardRecord, OwedNotice } from './store.ts';
 
+export interface Place {
+  readonly channel: string;
+  readonly ts: string;
+}
+
 /** Shows people what happened to a request. Every method may be called again with the same state. */
 export interface Notifier {
   /**
    * Posts the request's card without buttons and tells where it stands. Buttons come with `updateCard`, once the place
    * is stored, so that a crash in between never leaves a live button nobody knows of.
    */
-  postCard(request: ActionRequest): Promise<{ readonly channel: string; readonly ts: string }>;
+  postCard(request: ActionRequest): Promise<Place & { readonly asked?: readonly string[] }>;
+  /** Further copies of the card as direct messages, without buttons until the next `updateCard`. Whom Slack refuses is left out. */
+  askAlso(request: ActionRequest, userIds: readonly string[]): Promise<readonly Place[]>;
   /** Renders the card from state. Resolves false when the message is gone or may not be edited any more. */
   updateCard(request: ActionRequest, card: CardRecord): Promise<boolean>;
   /** Sends one direct message. Resolves false when the person cannot be reached, which is final. */
   tell(notice: OwedNotice, request: ActionRequest): Promise<boolean>;
+  /** Says that a request still waits: to people directly, or beneath its card when `userIds` is null. */
+  remind(request: ActionRequest, card: CardRecord, userIds: readonly string[] | null): Promise<void>;
+  /** Says something to a channel, for everybody there. */
+  announce(channel: string, words: string): Promise<void>;
 }

@@ -1,6 +1,8 @@
 import type { ActionRequest } from '../domain/action-request.ts';
+import type { Delegation } from '../domain/approval.ts';
 import type { AuditDraft, AuditEvent } from '../domain/audit.ts';
 import type { PersonRef } from '../domain/person.ts';
+import type { Comment, DayHead, Freeze, Gate, Handover, ReminderLog, SeatOffer, Term, WaitingPlace } from '../domain/records.ts';
 import type { Instant } from '../domain/time.ts';
 
 /** Where a request is shown, and which version of it was shown last. */
@@ -12,7 +14,23 @@ export interface CardRecord {
   readonly ts: string;
   /** 0 until the card with its buttons was shown for the first time. */
   readonly shownVersion: number;
+  /** Those who have it as a direct message, beside the channel; missing in cards of versions before there were any. */
+  readonly asked?: readonly string[];
 }
+
+export type NoticeEvent =
+  | 'asked'
+  | 'stage'
+  | 'escalated'
+  | 'approved'
+  | 'denied'
+  | 'expired'
+  | 'withdrawn'
+  | 'succeeded'
+  | 'failed'
+  | 'unknown'
+  | 'undone'
+  | 'broke-glass';
 
 /** A direct message that is owed. Written in the same commit as the change it tells of; removed once it is sent. */
 export interface OwedNotice {
@@ -21,8 +39,8 @@ export interface OwedNotice {
   readonly requestId: string;
   readonly to: PersonRef;
   /** Why this person hears of it, which decides the wording. */
-  readonly as: 'requester' | 'affected' | 'approver';
-  readonly event: 'asked' | 'approved' | 'denied' | 'expired' | 'withdrawn' | 'succeeded' | 'failed' | 'unknown' | 'undone';
+  readonly as: 'requester' | 'affected' | 'approver' | 'watcher';
+  readonly event: NoticeEvent;
   readonly owedSince: Instant;
   readonly attempts: number;
 }
@@ -40,6 +58,16 @@ export interface Collections {
   readonly cards: CardRecord;
   readonly notices: OwedNotice;
   readonly slots: JobSlot;
+  readonly delegations: Delegation;
+  readonly switches: Freeze;
+  readonly comments: Comment;
+  readonly reminders: ReminderLog;
+  readonly waiting: WaitingPlace;
+  readonly offers: SeatOffer;
+  readonly handovers: Handover;
+  readonly terms: Term;
+  readonly heads: DayHead;
+  readonly gates: Gate;
 }
 
 export type CollectionName = keyof Collections;

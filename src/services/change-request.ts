@@ -1,22 +1,23 @@
 import { type ActionRequest, type RequestEvent, transition } from '../domain/action-request.ts';
+import type { Decision } from '../domain/approval.ts';
 import type { AuditActor, AuditDraft } from '../domain/audit.ts';
 import { ConflictError } from '../domain/errors.ts';
 import type { PersonRef } from '../domain/person.ts';
 import { toInstant } from '../domain/time.ts';
-import type { OwedNotice, Put } from '../ports/store.ts';
+import type { NoticeEvent, Put } from '../ports/store.ts';
 import type { World } from '../ports/world.ts';
 import { getRequest } from './get-request.ts';
 import { noticesFor } from './notices.ts';
 
 export const SYSTEM: AuditActor = { kind: 'system', userId: null, email: null, name: 'Seatwarden', via: 'job' };
 
-export function actorOf(person: PersonRef, via: 'slack' | 'cli'): AuditActor {
+export function actorOf(person: PersonRef, via: 'slack' | 'cli' | 'job'): AuditActor {
   return { kind: 'person', userId: person.userId, email: person.email, name: person.name, via };
 }
 
 /** What an event is called in the audit log and which direct messages it owes. */
 const EVENTS: Readonly<
-  Record<Exclude<RequestEvent['kind'], 'decided'>, { verb: AuditDraft['verb']; notice: OwedNotice['event'] | null }>
+  Record<Exclude<RequestEvent['kind'], 'decided'>, { verb: AuditDraft['verb']; notice: NoticeEvent | null }>
 > = {
   withdrawn: { verb: 'request.withdrawn', notice: 'withdrawn' },
   expired: { verb: 'request.expired', notice: 'expired' },
@@ -26,6 +27,9 @@ const EVENTS: Readonly<
   unknown: { verb: 'request.outcome-unknown', notice: 'unknown' },
   looked: { verb: 'request.looked', notice: null },
   undone: { verb: 'request.undone', notice: 'undone' },
+  escalated: { verb: 'request.escalated', notice: 'escalated' },
+  row: { verb: 'request.row-ended', notice: null },
+  stopped: { verb: 'request.stopped', notice: null },
 };
 
 /**
@@ -60,9 +64,9 @@ export function step(
 ): { readonly next: ActionRequest; readonly puts: readonly Put[]; readonly audit: AuditDraft } {
   const now = toInstant(world.clock.now());
   const next = transition(request, event, now);
-  const named = event.kind === 'decided' ? decided(event.decision.verdict) : EVENTS[event.kind];
+  const named = event.kind === 'decided' ? decided(event.decision, next) : EVENTS[event.kind];
   const by: PersonRef | null = actor.kind === 'person' ? actor : null;
-  const notices = named.notice === null ? [] : noticesFor(next, named.notice, by, now);
+  const notices = named.notice === null ? [] : noticesFor(next, named.notice, by, now, world.settings().approvals.tellAffected);
   return {
     next,
     puts: [{ collection: 'requests', doc: next, expected: request.version }, ...notices],
@@ -70,8 +74,11 @@ export function step(
   };
 }
 
-function decided(verdict: 'approve' | 'deny'): { verb: AuditDraft['verb']; notice: OwedNotice['event'] | null } {
-  return verdict === 'approve' ? { verb: 'request.approved', notice: null } : { verb: 'request.denied', notice: 'denied' };
+/** An approval that another stage follows is told; the last one is followed by what comes of it, which is told instead. */
+function decided(decision: Decision, next: ActionRequest): { verb: AuditDraft['verb']; notice: NoticeEvent | null } {
+  if (decision.breakGlass === true) return { verb: 'request.broke-glass', notice: null };
+  if (decision.verdict === 'deny') return { verb: 'request.denied', notice: 'denied' };
+  return { verb: 'request.approved', notice: next.state === 'pending' ? 'stage' : null };
 }
 
 export function subjectOf(request: Pick<ActionRequest, 'target'>): string {
@@ -82,7 +89,13 @@ function detailOf(request: ActionRequest, event: RequestEvent): Record<string, u
   const base = { preset: `${request.connectorId}/${request.presetId}`, state: request.state };
   switch (event.kind) {
     case 'decided':
-      return { ...base, reason: event.decision.reason, approvals: request.decisions.length, needed: request.policy.approvals };
+      return {
+        ...base,
+        reason: event.decision.reason,
+        approvals: request.decisions.length,
+        needed: request.policy.approvals,
+        insteadOf: event.decision.insteadOf,
+      };
     case 'started':
       return { ...base, inputs: request.inputs, sentence: request.sentence };
     case 'succeeded':
@@ -92,6 +105,12 @@ function detailOf(request: ActionRequest, event: RequestEvent): Record<string, u
       return { ...base, message: event.outcome.message, code: event.outcome.code, response: event.outcome.response };
     case 'undone':
       return { ...base, by: event.by };
+    case 'escalated':
+      return { ...base, to: event.to };
+    case 'row':
+      return { ...base, row: event.index + 1, ended: event.state, message: event.message };
+    case 'stopped':
+      return { ...base, by: event.by.name };
     case 'withdrawn':
     case 'expired':
       return base;

@@ -3,6 +3,10 @@ import { ConflictError } from '../domain/errors.ts';
 import type { CardRecord, Store } from '../ports/store.ts';
 import type { World } from '../ports/world.ts';
 import { lockOf } from './keyed-lock.ts';
+import { askedDirectly } from './who-decides.ts';
+
+/** As many people as one request is worth disturbing; more approvers belong into a channel. */
+const COPIES_MAX = 20;
 
 /** Requests whose last delivery failed, by store; the periodic job tries them again. */
 const behind = new WeakMap<Store, Set<string>>();
@@ -73,12 +77,13 @@ async function showCard(world: World, requestId: string): Promise<void> {
   if (request === null || !wantsCard(request)) return;
   let card = await world.store.get('cards', requestId);
   if (card === null) {
-    const place = await world.notifier.postCard(request);
-    card = { id: requestId, version: 1, ...place, shownVersion: 0 };
+    const { asked = [], ...place } = await world.notifier.postCard(request);
+    card = { id: requestId, version: 1, ...place, shownVersion: 0, asked };
     await world.store.commit({ put: [{ collection: 'cards', doc: card, expected: null }] });
   }
   // The state may move while Slack is asked, so go on until what is shown is what is stored.
   while (card.shownVersion !== request.version) {
+    card = await askFurther(world, request, card);
     const shown = await world.notifier.updateCard(request, card);
     if (!shown) world.log.warn('deliver.card-gone', { request: requestId, channel: card.channel });
     const next: CardRecord = { ...card, version: card.version + 1, shownVersion: request.version };
@@ -86,6 +91,24 @@ async function showCard(world: World, requestId: string): Promise<void> {
     card = next;
     request = (await world.store.get('requests', requestId)) ?? request;
   }
+}
+
+/** Copies of the card for those whose turn it is and who do not have it yet; they are kept up to date like the first. */
+async function askFurther(world: World, request: ActionRequest, card: CardRecord): Promise<CardRecord> {
+  const has = card.asked ?? [];
+  const due = (await askedDirectly(world, request)).map((member) => member.userId).filter((userId) => !has.includes(userId));
+  const missing = due.slice(0, Math.max(0, COPIES_MAX - has.length));
+  if (missing.length === 0) return card;
+  const places = await world.notifier.askAlso(request, missing);
+  const next: CardRecord = {
+    ...card,
+    version: card.version + 1,
+    channel: [card.channel, ...places.map((place) => place.channel)].join(','),
+    ts: [card.ts, ...places.map((place) => place.ts)].join(','),
+    asked: [...has, ...missing],
+  };
+  await world.store.commit({ put: [{ collection: 'cards', doc: next, expected: card.version }] });
+  return next;
 }
 
 async function sendNotices(world: World, requestId: string): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Caller } from '../command.ts';
-import type { InputValues } from '../domain/action-request.ts';
-import { UsageError } from '../domain/errors.ts';
+import type { InputValues, Trigger } from '../domain/action-request.ts';
+import { ForbiddenError, UsageError } from '../domain/errors.ts';
+import { localTime } from '../domain/local-time.ts';
 import { type PersonRef, refOf, samePerson } from '../domain/person.ts';
 import { holderEmail } from '../domain/seat.ts';
 import type { PolicyScope } from '../domain/settings.ts';
@@ -9,9 +10,11 @@ import { approvalsNeeded } from '../policies/approvals-needed.ts';
 import type { Connector, PresetInfo, Target } from '../ports/connector.ts';
 import type { World } from '../ports/world.ts';
 import type { ActionForm, FormOpening } from '../reply.ts';
+import { priceOf } from './evidence.ts';
 import { holdingRow, personTarget } from './lookup-person.ts';
 import { requireRight } from './rights.ts';
 import { startedInLastDay } from './started-in-last-day.ts';
+import { peopleAsked } from './who-decides.ts';
 import { withDeadline } from './with-deadline.ts';
 
 /** How long a form may wait for the vendor before it says so. */
@@ -32,10 +35,11 @@ export async function prepareForm(world: World, caller: Caller, opening: FormOpe
     const pool = preset.verb === 'assign' ? await connector.free(signal) : null;
     const plan = wantsNothing(preset, prefill) ? await connector.plan(preset.id, target, prefill, signal) : null;
     const holding = target.seat ?? target.account;
-    const rule = approvalsNeeded(policyScope(connector, preset, target, caller.person, prefill), world.settings(), {
-      effect: preset.effect,
-      startedToday: await startedInLastDay(world),
-    });
+    const scope = policyScope(world, connector, preset, target, caller.person, prefill, 'person');
+    const facts = { effect: preset.effect, startedToday: await startedInLastDay(world) };
+    const ruling = approvalsNeeded(scope, world.settings(), facts);
+    if (ruling.kind === 'denied') throw new ForbiddenError('forbidden.policy', ruling.because);
+    const asked = { policy: ruling.policy, requester: caller.person, affected: target.person };
     return {
       integrationId: connector.id,
       connectorName: connector.name,
@@ -48,7 +52,10 @@ export async function prepareForm(world: World, caller: Caller, opening: FormOpe
       holding: holding === null ? null : holdingRow(world, connector, holding, target.person, true),
       warnings: plan?.ok === true ? plan.plan.evidence.warnings : [],
       reasonRequired: preset.effect === 'destructive',
-      approvalsNeeded: rule.approvals,
+      approvalsNeeded: ruling.policy.approvals,
+      policyWords: ruling.policy.because,
+      peopleAsked: (await peopleAsked(world, asked)).length,
+      reasonLike: ruling.reason?.example ?? null,
       asksAt: toInstant(world.clock.now()),
     };
   });
@@ -121,13 +128,20 @@ export function refuseUnavailable(connector: Connector, preset: PresetInfo, targ
   if (!offer.available) throw new UsageError('usage.unavailable', offer.because);
 }
 
+/** What a policy's condition may look at. */
 export function policyScope(
+  world: World,
   connector: Connector,
   preset: PresetInfo,
   target: Target,
   requester: PersonRef,
   input: InputValues,
+  trigger: Trigger,
 ): PolicyScope {
+  const settings = world.settings();
+  const now = toInstant(world.clock.now());
+  const productCode = input['productCode'];
+  const wanted = target.seat?.product ?? (typeof productCode === 'string' ? { code: productCode, name: productCode } : undefined);
   return {
     preset: {
       id: preset.id,
@@ -141,5 +155,13 @@ export function policyScope(
     person: target.person,
     requester,
     input,
+    target: { kind: target.ref.kind, id: target.ref.id },
+    trigger,
+    now,
+    time: localTime(now, settings.approvals.timezone),
+    price:
+      wanted === undefined
+        ? null
+        : priceOf({ integrationId: connector.id, connectorId: connector.connectorId, product: wanted }, settings),
   };
 }

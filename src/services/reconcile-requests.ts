@@ -4,7 +4,8 @@ import { toInstant } from '../domain/time.ts';
 import type { World } from '../ports/world.ts';
 import { changeRequest, SYSTEM } from './change-request.ts';
 import { deliver } from './deliver.ts';
-import { callOf, executeRequest, executionKey, outcome, settle } from './execute-request.ts';
+import { callOf, executionKey, outcome, settle } from './execute-one.ts';
+import { executeRequest } from './execute-request.ts';
 import { getRequest } from './get-request.ts';
 import { lockOf } from './keyed-lock.ts';
 import { withDeadline } from './with-deadline.ts';
@@ -23,7 +24,7 @@ export async function reconcileRequests(world: World, signal: AbortSignal): Prom
     unfinished.map(async (request) => {
       if (lockOf(world.store).isHeld(executionKey(request.id))) return;
       try {
-        if (request.state === 'approved') await executeRequest(world, request.id, signal);
+        if (request.state === 'approved' || request.bulk !== undefined) await executeRequest(world, request.id, signal);
         else await settleByLooking(world, request.id, signal);
       } catch (cause) {
         if (cause instanceof ConflictError) return;

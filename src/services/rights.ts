@@ -3,11 +3,11 @@ import { type GroupMembers, groupsNamed, hasRight, isGroupId, mayUse, RIGHT_NAME
 import { ForbiddenError } from '../domain/errors.ts';
 import type { World } from '../ports/world.ts';
 
-/** Members of every user group the access lists name. A group Slack cannot tell about counts as empty and is logged. */
-export async function accessGroups(world: World): Promise<GroupMembers> {
+/** Members of every user group the access lists, or the further lists, name. A group Slack cannot tell about counts as empty and is logged. */
+export async function accessGroups(world: World, ...further: readonly (readonly string[] | null)[]): Promise<GroupMembers> {
   const groups = new Map<string, readonly string[]>();
   await Promise.all(
-    groupsNamed(world.settings().access).map(async (id) => {
+    groupsNamed(world.settings().access, ...further).map(async (id) => {
       try {
         groups.set(id, await world.directory.group(id));
       } catch (cause) {

@@ -13,7 +13,6 @@ const RESERVED: readonly string[] = [
   'audit',
   'campaign',
   'expired',
-  'freeze',
   'history',
   'inactive',
   'offboard',
@@ -22,7 +21,6 @@ const RESERVED: readonly string[] = [
   'run',
   'sessions',
   'sync',
-  'unfreeze',
 ];
 
 /**
@@ -40,10 +38,9 @@ export async function runCommand(
   const word = (space === -1 ? typed : typed.slice(0, space)).toLowerCase();
   const named = commands.find((command) => command.name === word);
   if (named === undefined && RESERVED.includes(word)) {
-    const hint = word.endsWith('freeze')
-      ? 'To stop every change at once, stop the bot; open requests wait for it.'
-      : 'Type `/licenses help` for what there is.';
-    throw new UsageError('usage.reserved', `“${word}” is not part of this version of Seatwarden.`, { hint });
+    throw new UsageError('usage.reserved', `“${word}” is not part of this version of Seatwarden.`, {
+      hint: 'Type `/licenses help` for what there is.',
+    });
   }
   const command = named ?? commands.find((candidate) => candidate.name === (typed === '' ? MINE : LOOKUP));
   if (command === undefined)

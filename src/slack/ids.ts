@@ -8,6 +8,8 @@ export const ACTIONS = {
   deny: 'request:deny',
   undo: 'request:undo',
   withdraw: 'request:withdraw',
+  stop: 'request:stop',
+  details: 'request:details',
   revoke: 'seat:revoke',
   deactivate: 'account:deactivate',
   update: 'account:update',

@@ -1,9 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { describeState } from '../domain/action-request.ts';
+import { toInstant } from '../domain/time.ts';
 import { decideRequest } from '../services/decide-request.ts';
 import { deliver } from '../services/deliver.ts';
 import { getRequest } from '../services/get-request.ts';
 import { identifyCaller } from '../services/identify-caller.ts';
+import { readDetails } from '../services/read-details.ts';
+import { stopBulk } from '../services/stop-bulk.ts';
 import { undoRequest } from '../services/undo-request.ts';
 import { withdrawRequest } from '../services/withdraw-request.ts';
 import { Answer } from './answer.ts';
@@ -15,10 +18,11 @@ import type { Room } from './room.ts';
 import { sendingView } from './views/action-form.ts';
 import type { ModalView } from './views/blocks.ts';
 import { denyForm } from './views/deny-form.ts';
+import { detailsView } from './views/details.ts';
 import { stateOf } from './views/form-inputs.ts';
 import { messageView } from './views/message.ts';
 import { REASON_ID } from './views/reason-forms.ts';
-import { askedView, doneView, failedView } from './views/result.ts';
+import { askedView, doneView, failedView, inPlaceView } from './views/result.ts';
 import { undoForm } from './views/undo-form.ts';
 import type { Press, Submission } from './wire.ts';
 
@@ -69,6 +73,30 @@ export async function onWithdraw(room: Room, press: Press): Promise<void> {
   }
 }
 
+export async function onStop(room: Room, press: Press): Promise<void> {
+  try {
+    const caller = await identifyCaller(room.world, press.userId);
+    await stopBulk(room.world, caller, press.value);
+    await tellWhereNoCardIs(room, press, 'It stops after the row at hand. What is done stays done.');
+  } catch (error) {
+    await new Answer(room, press).sorry('stop', error);
+    await repair(room, press);
+  }
+}
+
+/** Where each fact comes from, what people wrote, and every row of a bulk request; for those who may look at requests. */
+export async function onDetails(room: Room, press: Press): Promise<void> {
+  const answer = new Answer(room, press);
+  try {
+    const { world } = room;
+    const caller = await identifyCaller(world, press.userId);
+    const { request, comments } = await readDetails(world, caller, press.value);
+    await answer.say(detailsView(request, comments, toInstant(world.clock.now())));
+  } catch (error) {
+    await answer.sorry('details', error);
+  }
+}
+
 interface Sent {
   readonly ack: SubmitAck;
   readonly work: (() => Promise<void>) | null;
@@ -90,7 +118,10 @@ export function onUndoSent(room: Room, sent: Submission): Sent {
       const caller = await identifyCaller(room.world, sent.userId);
       const result = await undoRequest(room.world, caller, sent.metadata, reason);
       if (result.ok) return askedView(result.request, room.world.settings().approvals.channel);
-      return failedView(result.problems.map((problem) => problem.message).join('\n'), null);
+      const problems = result.problems.map((problem) => problem.message).join('\n');
+      return result.inPlace === null
+        ? failedView(problems, null)
+        : inPlaceView(problems, result.inPlace, await getRequest(room.world, sent.metadata));
     }),
   );
 }

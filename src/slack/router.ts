@@ -2,7 +2,8 @@ import type { App, Context } from '@slack/bolt';
 import { Answer } from './answer.ts';
 import { ACTIONS, CALLBACKS, routeOf } from './ids.ts';
 import { answerText, onCommand } from './on-command.ts';
-import { onApprove, onDeny, onDenySent, onUndo, onUndoSent, onWithdraw } from './on-decision.ts';
+import { onThreadReply } from './on-comment.ts';
+import { onApprove, onDeny, onDenySent, onDetails, onStop, onUndo, onUndoSent, onWithdraw } from './on-decision.ts';
 import { onActionButton, onFormSent, type SubmitAck } from './on-form.ts';
 import { publishHome } from './on-home.ts';
 import { onAuthorShortcut, onLookupSent, onOpenLookup, onPage } from './on-lookup.ts';
@@ -17,6 +18,7 @@ import {
   readPress,
   readShortcut,
   readSubmission,
+  readThreadReply,
   type Shortcut,
   type Submission,
 } from './wire.ts';
@@ -29,6 +31,8 @@ const PRESSES: ReadonlyMap<string, (room: Room, press: Press) => Promise<void>> 
   [ACTIONS.deny, onDeny],
   [ACTIONS.undo, onUndo],
   [ACTIONS.withdraw, onWithdraw],
+  [ACTIONS.stop, onStop],
+  [ACTIONS.details, onDetails],
   [ACTIONS.revoke, onActionButton],
   [ACTIONS.deactivate, onActionButton],
   [ACTIONS.update, onActionButton],
@@ -128,6 +132,8 @@ export function route(app: App, room: Room): void {
   app.event(/^/, async ({ event, body, context }) => {
     const userId = readHomeOpened(event);
     if (userId !== null && isNew(body, context)) start('home', null, () => publishHome(room, userId));
+    const reply = readThreadReply(event);
+    if (reply !== null && isNew(body, context)) start('comment', null, () => onThreadReply(room, reply));
   });
 
   app.error(async (error) => log.error('slack.unhandled', { cause: error }));

@@ -1,26 +1,23 @@
-import { type GroupMembers, groupsNamed, hasRight } from '../domain/access.ts';
+import { type GroupMembers, groupsNamed } from '../domain/access.ts';
 import type { ActionRequest } from '../domain/action-request.ts';
 import { ConfigError, TransportError } from '../domain/errors.ts';
-import { type Member, type PersonRef, samePerson } from '../domain/person.ts';
+import type { Member, PersonRef } from '../domain/person.ts';
 import type { Settings } from '../domain/settings.ts';
 import type { Log } from '../ports/log.ts';
-import type { Notifier } from '../ports/notifier.ts';
+import type { Notifier, Place } from '../ports/notifier.ts';
+import { askedIn, listsNamed } from '../services/who-decides.ts';
 import { count } from '../words.ts';
 import { callSlack, FOR_A_JOB, POST, refusalOf } from './call-slack.ts';
 import type { SlackWebClient } from './slack-client.ts';
 import type { SlackDirectory } from './slack-directory.ts';
 import { approvalCard, statusLine } from './views/approval-card.ts';
 import type { MessageView } from './views/blocks.ts';
-import { noticeView } from './views/notice.ts';
+import { messageView } from './views/message.ts';
+import { noticeView, reminderView } from './views/notice.ts';
 import { foreign } from './views/text.ts';
 
 /** As many people as one request is worth disturbing; more approvers belong into a channel. */
 const APPROVERS_ASKED = 20;
-
-interface Place {
-  readonly channel: string;
-  readonly ts: string;
-}
 
 interface NotifierOptions {
   readonly client: SlackWebClient;
@@ -64,27 +61,37 @@ export function createSlackNotifier(options: NotifierOptions): Notifier {
     }
   }
 
-  async function postToApprovers(request: ActionRequest, why: string): Promise<Place> {
+  async function postToApprovers(request: ActionRequest, why: string): Promise<Place & { readonly asked: readonly string[] }> {
     const approvers = await approversFor(request, directory, settings(), log);
     const asked = approvers.slice(0, APPROVERS_ASKED);
     const left = approvers.length - asked.length;
     const note = `${why} Sent to ${count(asked.length, 'approver')} directly${left > 0 ? `; ${left} more were not disturbed` : ''}.`;
     const card = approvalCard(request, { buttons: false, note });
+    const userIds = asked.map((approver) => approver.userId);
+    const { places, failure } = await postToEach(request, userIds, card);
+    if (places.length > 0) return { ...joined(places), asked: userIds };
+    if (failure !== null) throw failure;
+    return { ...(await tellNobodyDecides(request)), asked: [] };
+  }
+
+  async function postToEach(
+    request: ActionRequest,
+    userIds: readonly string[],
+    view: MessageView,
+  ): Promise<{ readonly places: readonly Place[]; readonly failure: unknown }> {
     const places: Place[] = [];
     let failure: unknown = null;
-    for (const approver of asked) {
+    for (const userId of userIds) {
       try {
-        const place = await postOrRefused(approver.userId, card);
+        const place = await postOrRefused(userId, view);
         if (place !== null) places.push(place);
       } catch (error) {
         // One approver missed is better than the others asked twice.
-        log.warn('slack.approver-missed', { request: request.id, approver: approver.userId, cause: error });
+        log.warn('slack.approver-missed', { request: request.id, approver: userId, cause: error });
         failure = error;
       }
     }
-    if (places.length > 0) return joined(places);
-    if (failure !== null) throw failure;
-    return tellNobodyDecides(request);
+    return { places, failure };
   }
 
   async function tellNobodyDecides(request: ActionRequest): Promise<Place> {
@@ -130,6 +137,22 @@ export function createSlackNotifier(options: NotifierOptions): Notifier {
       if (place !== null) return place;
       return postToApprovers(request, ':warning: Seatwarden cannot post to the approvals channel; invite it there.');
     },
+    async askAlso(request, userIds) {
+      const { places, failure } = await postToEach(request, userIds, approvalCard(request, { buttons: false }));
+      if (places.length === 0 && failure !== null) throw failure;
+      return places;
+    },
+    async remind(request, card, userIds) {
+      const view = reminderView(request);
+      if (userIds !== null) {
+        await postToEach(request, userIds, view);
+        return;
+      }
+      for (const place of parted(card).slice(0, 1)) await postOrRefused(place.channel, view, place.ts);
+    },
+    async announce(channel, words) {
+      await postOrRefused(channel, messageView(words));
+    },
     async updateCard(request, card) {
       let shown = false;
       for (const place of parted(card)) shown = (await updateOne(request, place)) || shown;
@@ -158,7 +181,7 @@ function parted(place: Place): readonly Place[] {
   });
 }
 
-/** Those who may decide this request, without the one who asked and the one concerned. */
+/** Those whose turn it is to decide this request, without the one who asked and the one concerned. */
 async function approversFor(
   request: ActionRequest,
   directory: SlackDirectory,
@@ -167,7 +190,7 @@ async function approversFor(
 ): Promise<readonly Member[]> {
   const groups: GroupMembers = new Map(
     await Promise.all(
-      groupsNamed(settings.access).map(async (id) => {
+      groupsNamed(settings.access, ...listsNamed(request)).map(async (id) => {
         const members = await directory.group(id).catch((cause: unknown) => {
           if (cause instanceof TransportError) throw cause;
           log.warn('access.group-unreadable', { group: id, cause });
@@ -177,10 +200,5 @@ async function approversFor(
       }),
     ),
   );
-  return (await directory.everyone()).filter(
-    (member) =>
-      hasRight(member, 'approve', settings.access, groups) &&
-      !samePerson(member, request.requester) &&
-      !samePerson(member, request.affected),
-  );
+  return askedIn(request, await directory.everyone(), { access: settings.access, groups, hasChannel: false });
 }

@@ -104,6 +104,25 @@ export function readHomeOpened(event: unknown): string | null {
   return wire['type'] === 'app_home_opened' && (wire['tab'] ?? 'home') === 'home' ? orNull(wire['user']) : null;
 }
 
+/** Something a person wrote in a thread; null for anything else, such as what bots write and changes of what was written. */
+export interface ThreadReply {
+  readonly userId: string;
+  readonly channel: string;
+  readonly threadTs: string;
+  readonly ts: string;
+  readonly text: string;
+}
+
+export function readThreadReply(event: unknown): ThreadReply | null {
+  const wire = asWire(event);
+  const [userId, channel, threadTs, ts] = ['user', 'channel', 'thread_ts', 'ts'].map((name) => asText(wire[name]));
+  if (wire['type'] !== 'message' || wire['bot_id'] !== undefined) return null;
+  // A file that comes with words, or a reply that is shown in the channel as well, is said by a person all the same.
+  if (![undefined, 'file_share', 'thread_broadcast'].includes(wire['subtype'] as string | undefined)) return null;
+  if (!userId || !channel || !threadTs || !ts || ts === threadTs) return null;
+  return { userId, channel, threadTs, ts, text: asText(wire['text']) };
+}
+
 /**
  * Names one delivery of one payload. Slack sends events again under the same `event_id`. Nothing else is sent again by Slack
  * (https://docs.slack.dev/apis/events-api/#retries), so for what people press only the same signed request, or over a socket

@@ -9,7 +9,6 @@ const FIGURES = [
   'store-change',
   'store-change-shared',
   'store-block',
-  'mapping',
   'ack-cpu',
   'ack-p99',
   'answer-cpu',

@@ -373,9 +373,7 @@ describe('the configuration file', () => {
     expect(integrations[0]?.credential['apiKey']?.reveal()).toBe('jb-key');
     expect(settings).toMatchObject({ inactiveDays: 60, approvals: { channel: 'C02LIC', remindAfterMs: 7_200_000 } });
     expect(operators).toEqual({ root: 'ada@example.com' });
-    expect(idle).toEqual(
-      expect.arrayContaining(['integrations.jetbrains.schedule', 'reports.inactive-users', 'prices.jetbrains/II']),
-    );
+    expect(idle).toEqual(expect.arrayContaining(['integrations.jetbrains.schedule', 'reports.inactive-users']));
   });
 
   it('keeps people’s seats safe where it is silent', async () => {
@@ -389,8 +387,8 @@ describe('the configuration file', () => {
   });
 
   it('says which limits it was given and does not act on yet', async () => {
-    const { idle } = await load({ file: { approvals: { remindAfter: '1h' }, safety: { maxPerRun: 5, maxDataAge: '1h' } } });
-    expect(idle).toEqual(['approvals.remindAfter', 'safety.maxPerRun', 'safety.maxDataAge']);
+    const { idle } = await load({ file: { safety: { maxDataAge: '1h' } } });
+    expect(idle).toEqual(['safety.maxDataAge']);
   });
 
   it('tells two integrations of one connector apart, each with its own variables', async () => {
@@ -447,8 +445,54 @@ describe('an approval policy', () => {
       person: null,
       requester: { userId: 'U1', email: null, name: 'Ada' },
       input: {},
-    };
+      target: { kind: 'account', id: '1' },
+      trigger: 'person',
+      now: '2026-11-23T09:00:00.000Z',
+      time: { hour: 9, weekday: 'monday', date: '2026-11-23' },
+      price: null,
+    } as const;
     expect(policy?.applies(scope)).toBe(false);
     expect(policy?.applies({ ...scope, account: { isAdministrator: true } as never })).toBe(true);
+  });
+});
+
+describe('approval policies', () => {
+  const mistakesIn = async (policies: readonly unknown[], access = {}) =>
+    (await mistakesOf({ file: { access, approvals: { policies } } })).mistakes.map(({ path, problem }) => `${path} ${problem}`);
+
+  it.each([
+    ['one list is too short', { name: 'x', when: 'true', approvals: 2, approvers: ['U01A', 'U01A'] }, 'approvals'],
+    [
+      'the same person is needed twice',
+      { name: 'x', when: 'true', stages: [{ approvers: ['U01A'] }, { approvers: ['U01A'] }] },
+      'stages[1]',
+    ],
+    ['the approvers are too few', { name: 'x', when: 'true', approvals: 3 }, 'approvals'],
+  ])('that nobody can satisfy are a mistake when %s', async (_why, policy, at) => {
+    const [mistake] = await mistakesIn([policy], { approvers: ['U01A', 'U01B'] });
+    expect(mistake).toMatch(new RegExp(`^approvals\\.policies\\[0\\]\\.${at.replace('[1]', '\\[1\\]')} can never be satisfied`));
+  });
+
+  it('with groups, roles or everybody in them are counted when somebody asks', async () => {
+    const policies = [{ name: 'x', when: 'true', approvals: 3, approvers: ['U01A', 'S0ITOPS'] }];
+    const { settings } = await load({ file: { approvals: { policies } } });
+    expect(settings.approvals.policies).toHaveLength(1);
+  });
+
+  it('say one thing, and have a name of their own', async () => {
+    const both = { name: 'x', when: 'true', approvals: 1, deny: 'no' };
+    const none = { name: 'x', when: 'true' };
+    const found = await mistakesIn([both, none]);
+    expect(found.filter((one) => one.includes('exactly one of'))).toHaveLength(2);
+    expect(found.some((one) => one.includes('is the name of another policy'))).toBe(true);
+  });
+
+  it('may look at the clock and at the price', async () => {
+    const policies = [
+      { name: 'x', when: "time.weekday == 'sunday' && price.amount > 500", autoApprove: 'time.hours', approvals: 1 },
+    ];
+    expect(await mistakesIn(policies)).toEqual([
+      expect.stringMatching(/^approvals\.policies\[0\]\.autoApprove is not usable: "time.hours" does not exist/),
+    ]);
   });
 });

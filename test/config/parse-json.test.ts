@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isCron } from '../../src/config/cron.ts';
 import { parseJson } from '../../src/config/parse-json.ts';
-import { suggest } from '../../src/config/suggest.ts';
+import { suggest } from '../../src/domain/suggest.ts';
 
 describe('parseJson', () => {
   it('reads whatever JSON can hold, as JSON.parse does', () =>

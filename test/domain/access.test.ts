@@ -3,7 +3,7 @@ import { hasRight, isProtected, type Right } from '../../src/domain/access.ts';
 import type { AccessSettings } from '../../src/domain/settings.ts';
 import { aMember } from '../support/world.ts';
 
-const silent: AccessSettings = { admins: null, approvers: null, requesters: null, viewers: null, auditors: null };
+const silent: AccessSettings = { admins: null, approvers: null, requesters: null, viewers: null, auditors: null, breakGlass: [] };
 const none = new Map<string, readonly string[]>();
 const RIGHTS: readonly Right[] = ['view', 'request', 'approve', 'admin', 'audit'];
 const rightsOf = (member: ReturnType<typeof aMember>, access: AccessSettings = silent, groups = none): readonly Right[] =>
@@ -21,7 +21,14 @@ describe('rights', () => {
     ['bots', { isBot: true }],
     ['people of other organisations', { isExternal: true }],
   ])('are never given to %s, whatever a list says', (_who, flags) => {
-    const everyone: AccessSettings = { admins: ['*'], approvers: ['*'], requesters: ['*'], viewers: ['*'], auditors: ['*'] };
+    const everyone: AccessSettings = {
+      admins: ['*'],
+      approvers: ['*'],
+      requesters: ['*'],
+      viewers: ['*'],
+      auditors: ['*'],
+      breakGlass: [],
+    };
     expect(rightsOf(aMember('Zoe', { ...flags, isWorkspaceAdmin: true }), everyone)).toEqual([]);
   });
 

@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { presetSchema } from '../../src/preset/preset-schema.ts';
-import { connectorSchema } from '../../src/preset/schema.ts';
+import { connectorSchema, presetSchema } from '../../src/preset/schema.ts';
 
 describe('the published schemas', () => {
   it.each([

@@ -32,7 +32,7 @@ describe('a look-up', () => {
 
   it('shows one’s own seats for no text at all, even to those who may not view others', async () => {
     const world = testWorld({
-      settings: { access: { admins: ['UADA'], approvers: null, requesters: null, viewers: [], auditors: null } },
+      settings: { access: { admins: ['UADA'], approvers: null, requesters: null, viewers: [], auditors: null, breakGlass: [] } },
     });
     expect(lookedUp(await says(world, 'Cara', '')).own).toBe(true);
     await expect(says(world, 'Cara', 'bob@example.com')).rejects.toMatchObject({
@@ -82,7 +82,9 @@ describe('a look-up', () => {
 
   it('offers actions only to those who may ask for them', async () => {
     const world = testWorld({
-      settings: { access: { admins: ['UADA'], approvers: null, requesters: ['UADA'], viewers: null, auditors: null } },
+      settings: {
+        access: { admins: ['UADA'], approvers: null, requesters: ['UADA'], viewers: null, auditors: null, breakGlass: [] },
+      },
     });
     const rows = (reply: Reply): unknown => {
       const [section] = lookedUp(reply).sections;
@@ -136,7 +138,7 @@ describe('acting by command', () => {
 });
 
 describe('words kept for what is to come', () => {
-  it.each(['freeze', 'expired', 'sync jetbrains', 'history cara@example.com'])(
+  it.each(['campaign', 'expired', 'sync jetbrains', 'history cara@example.com'])(
     'says of “%s” that it is not part of this version',
     async (text) => {
       await expect(says(testWorld(), 'Ada', text)).rejects.toThrow(/not part of this version/);

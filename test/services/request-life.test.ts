@@ -8,6 +8,7 @@ import { reconcileRequests } from '../../src/services/reconcile-requests.ts';
 import { requestAction } from '../../src/services/request-action.ts';
 import { undoRequest } from '../../src/services/undo-request.ts';
 import { withdrawRequest } from '../../src/services/withdraw-request.ts';
+import { aPolicy } from '../support/settings.ts';
 import { aSeat, fakeVendor, type TestWorld, testWorld } from '../support/world.ts';
 
 const signal = new AbortController().signal;
@@ -91,7 +92,7 @@ describe('asking', () => {
   });
 
   it('follows the first of the policies that fit, so that an exception can stand before its rule', async () => {
-    const policies = [2, 3, 0].map((approvals) => ({ name: `asks ${approvals}`, when: 'true', approvals, applies: () => true }));
+    const policies = [2, 3, 0].map((approvals) => aPolicy({ name: `asks ${approvals}`, approvals }));
     const world = testWorld({
       settings: { approvals: { channel: 'C1', expireAfterMs: 3_600_000, remindAfterMs: 60_000, policies } },
     });
@@ -148,7 +149,7 @@ describe('deciding', () => {
   });
 
   it('counts one person once where two must agree', async () => {
-    const policy = { name: 'two', when: 'true', approvals: 2, applies: () => true };
+    const policy = aPolicy({ name: 'two', approvals: 2 });
     const world = testWorld({
       settings: { approvals: { channel: 'C1', expireAfterMs: 1e9, remindAfterMs: 1e9, policies: [policy] } },
     });

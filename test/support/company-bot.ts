@@ -39,7 +39,6 @@ export async function startCompanyBot(mode: SlackMode, config: Readonly<Record<s
     async close() {
       await bot.remove();
       await sandbox.close();
-      slack.verdict();
     },
   };
 }

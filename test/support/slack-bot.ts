@@ -110,7 +110,6 @@ export async function startSlackBot(options: SlackBotOptions = {}): Promise<Slac
       server?.closeAllConnections();
       server?.close();
       await local.close();
-      people.verdict();
     },
   };
 }

@@ -2,7 +2,6 @@ import type { Caller } from '../../src/command.ts';
 import type { ActionRequest, Evidence, InputValues } from '../../src/domain/action-request.ts';
 import { type Member, normaliseEmail, type PersonRef } from '../../src/domain/person.ts';
 import type { Seat } from '../../src/domain/seat.ts';
-import type { Settings } from '../../src/domain/settings.ts';
 import type { Background } from '../../src/ports/background.ts';
 import type { Connector, PresetInfo, Target } from '../../src/ports/connector.ts';
 import type { Directory } from '../../src/ports/directory.ts';
@@ -11,6 +10,7 @@ import type { CardRecord, OwedNotice } from '../../src/ports/store.ts';
 import type { World } from '../../src/ports/world.ts';
 import { type MemoryStore, memoryStore } from './memory-store.ts';
 import { listeningLog } from './quiet-log.ts';
+import { type SettingsOver, someSettings } from './settings.ts';
 
 export function aMember(name: string, over: Partial<Member> = {}): Member {
   const handle = name.toLowerCase();
@@ -142,7 +142,6 @@ export function fakeVendor(seats: readonly Seat[] = [aSeat()]): FakeVendor {
     writeFaults,
     during: async () => {},
     check: async () => ({ ok: true, message: 'The key works.', hint: null, facts: [] }),
-    load: () => Promise.reject(new Error('nothing is loaded here')),
     async lookup(email) {
       read();
       const held = [...state.values()].filter(
@@ -234,6 +233,10 @@ export interface FakeNotifier extends Notifier {
   /** The version and state each card shows last; `buttons` is whether it can be pressed. */
   readonly cards: Map<string, { state: ActionRequest['state']; version: number; buttons: boolean }>;
   readonly told: { to: PersonRef; event: OwedNotice['event']; as: OwedNotice['as'] }[];
+  /** Who got a copy of which card. */
+  readonly asked: { requestId: string; userId: string }[];
+  readonly reminded: { requestId: string; userIds: readonly string[] | null }[];
+  readonly announced: { channel: string; words: string }[];
   readonly faults: Error[];
 }
 
@@ -241,6 +244,9 @@ export function fakeNotifier(): FakeNotifier {
   const cards: FakeNotifier['cards'] = new Map();
   const told: FakeNotifier['told'] = [];
   const faults: Error[] = [];
+  const asked: FakeNotifier['asked'] = [];
+  const reminded: FakeNotifier['reminded'] = [];
+  const announced: FakeNotifier['announced'] = [];
   const fail = (): void => {
     const fault = faults.shift();
     if (fault !== undefined) throw fault;
@@ -248,7 +254,23 @@ export function fakeNotifier(): FakeNotifier {
   return {
     cards,
     told,
+    asked,
+    reminded,
+    announced,
     faults,
+    async askAlso(request, userIds) {
+      fail();
+      asked.push(...userIds.map((userId) => ({ requestId: request.id, userId })));
+      return userIds.map((userId) => ({ channel: `D${userId}`, ts: `${request.id}.${userId}` }));
+    },
+    async remind(request, _card, userIds) {
+      fail();
+      reminded.push({ requestId: request.id, userIds });
+    },
+    async announce(channel, words) {
+      fail();
+      announced.push({ channel, words });
+    },
     async postCard(request) {
       fail();
       cards.set(request.id, { state: request.state, version: request.version, buttons: false });
@@ -301,7 +323,7 @@ export interface TestWorld extends World {
 
 /** A small company (Ada admin, Dan and Eve approvers, Bob, Cara) over fakes with a clock that only moves when told to. */
 export function testWorld(
-  over: { settings?: Partial<Settings>; vendor?: FakeVendor; connectors?: readonly Connector[]; store?: MemoryStore } = {},
+  over: { settings?: SettingsOver; vendor?: FakeVendor; connectors?: readonly Connector[]; store?: MemoryStore } = {},
 ): TestWorld {
   let now = Date.parse('2026-11-23T09:00:00.000Z');
   const log = listeningLog();
@@ -318,16 +340,11 @@ export function testWorld(
     byEmail: async (email) => members.find((member) => member.email === normaliseEmail(email)) ?? null,
     search: async (text) => members.filter((member) => member.name.toLowerCase().includes(text.toLowerCase())),
     group: async () => [],
+    everyone: async () => members,
   };
   const vendor = over.vendor ?? fakeVendor();
   const connectors = over.connectors ?? [vendor];
-  const settings: Settings = {
-    access: { admins: null, approvers: null, requesters: null, viewers: null, auditors: null },
-    approvals: { channel: 'C1', expireAfterMs: 24 * 3_600_000, remindAfterMs: 2 * 3_600_000, policies: [] },
-    safety: { maxPerRun: 10, maxSharePerRun: 0.2, maxPerDay: 25, maxDataAgeMs: 24 * 3_600_000, protected: [] },
-    inactiveDays: 90,
-    ...over.settings,
-  };
+  const settings = someSettings(over.settings);
   let ids = 0;
   return {
     clock: { now: () => new Date(now) },

@@ -105,9 +105,9 @@ export function App() {
         {traffic && <Inspector onClose={() => setTraffic(false)} />}
       </div>
       <div class="corner">
-        {screen.brokenCount > 0 && (
+        {screen.warnings.length > 0 && (
           <span class="warned" title="Slack would complain about something the bot sent">
-            {screen.brokenCount} rules broken
+            {screen.warnings.length} warnings
           </span>
         )}
         <button type="button" class="ghost" aria-pressed={guide} onClick={() => setGuide(!guide)}>

@@ -68,7 +68,7 @@ export function formView(
     ...inputBlocks(form, values, problems),
     reasonBlock(form, filled?.reason ?? ''),
     ...problemBlocks(problems.filter((problem) => problem.input === REASON_ID)),
-    context(approvalLine(form.approvalsNeeded)),
+    context(approvalLine(form), foreign(form.policyWords, 300)),
   ];
   return {
     type: 'modal',
@@ -127,8 +127,12 @@ function reasonBlock(form: ActionForm, reason: string): Block {
     type: 'input',
     block_id: REASON_ID,
     label: plain('Reason'),
-    hint: plain('The approver and the person concerned will read it.'),
-    optional: !form.reasonRequired,
+    hint: plain(
+      form.reasonLike === null
+        ? 'The approver and the person concerned will read it.'
+        : `It must hold something like ${form.reasonLike}. The approver and the person concerned will read it.`,
+    ),
+    optional: !form.reasonRequired && form.reasonLike === null,
     element: {
       type: 'plain_text_input',
       action_id: REASON_ID,
@@ -139,9 +143,10 @@ function reasonBlock(form: ActionForm, reason: string): Block {
   };
 }
 
-function approvalLine(approvals: number): string {
-  if (approvals === 0) return 'No approval is needed: it is done as soon as you send this.';
-  return `${count(approvals, 'other person', 'other people')} must approve before anything is changed.`;
+function approvalLine({ approvalsNeeded, peopleAsked }: ActionForm): string {
+  if (approvalsNeeded === 0) return 'No approval is needed: it is done as soon as you send this.';
+  const notified = peopleAsked === 0 ? '' : ` This will notify ${count(peopleAsked, 'person', 'people')}.`;
+  return `${count(approvalsNeeded, 'other person', 'other people')} must approve before anything is changed.${notified}`;
 }
 
 /** Ids, and for each prefilled input whether it was touched: never facts. */

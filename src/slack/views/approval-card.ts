@@ -1,11 +1,14 @@
-import type { ActionRequest, Decision } from '../../domain/action-request.ts';
-import { approvalsMissing, count, joinWords, personWords, unnamedPerson } from '../../words.ts';
+import type { ActionRequest, Confidence } from '../../domain/action-request.ts';
+import { type Decision, openStage, stagesOf } from '../../domain/approval.ts';
+import { approvalsLeft, count, joinWords, personWords, stateWords, unnamedPerson } from '../../words.ts';
 import { ACTIONS } from '../ids.ts';
 import { actions, type Block, type Button, button, context, divider, type MessageView, message, sections } from './blocks.ts';
 import { fitBlocks, LIMITS } from './limits.ts';
-import { bold, foreign, foreignLines, momentToken, quote, timeToken } from './text.ts';
+import { bold, dayToken, foreign, foreignLines, momentToken, quote, timeToken } from './text.ts';
 
 const FACTS_SHOWN = 25;
+const ROWS_SHOWN = 20;
+const EARLIER_SHOWN = 3;
 
 export interface CardOptions {
   /** False for the first post: buttons come once the card's place is stored. */
@@ -22,7 +25,7 @@ export function approvalCard(request: ActionRequest, options: CardOptions): Mess
     ...sections(askLines(request)),
     ...outcomeBlocks(request),
     divider,
-    ...sections(evidenceLines(request)),
+    ...sections(request.bulk === undefined ? evidenceLines(request) : bulkLines(request)),
     ...(request.evidence.warnings.length === 0
       ? []
       : sections(request.evidence.warnings.map((warning) => `:warning: ${foreign(warning, 500)}`))),
@@ -36,8 +39,36 @@ export function approvalCard(request: ActionRequest, options: CardOptions): Mess
 
 /** Approve and Deny while it can be decided, Undo while it can be taken back, else nothing. */
 export function cardButtons(request: ActionRequest): Button[] {
-  if (request.state === 'pending') return [approveButton(request), denyButton(request)];
+  if (request.state === 'pending') return [approveButton(request), denyButton(request), ...sourceButtons(request)];
+  if (canStop(request)) return [stopButton(request)];
   return canUndo(request) ? [undoButton(request)] : [];
+}
+
+/** The vendor's own names of the facts, for who wants to check them. */
+function sourceButtons(request: ActionRequest): Button[] {
+  if (!request.evidence.facts.some((fact) => fact.source !== undefined) && request.bulk === undefined) return [];
+  const text = request.bulk === undefined ? 'Sources' : 'Full list';
+  return [button({ actionId: ACTIONS.details, text, value: request.id, label: `${text} of request ${request.id}` })];
+}
+
+/** A bulk request can be stopped between two rows. */
+export function canStop(request: ActionRequest): boolean {
+  return request.bulk !== undefined && request.bulk.stoppedBy === null && ['approved', 'executing'].includes(request.state);
+}
+
+export function stopButton(request: ActionRequest): Button {
+  return button({
+    actionId: ACTIONS.stop,
+    text: 'Stop',
+    value: request.id,
+    style: 'danger',
+    label: `Stop request ${request.id}`,
+    confirm: {
+      title: 'Stop after the row at hand?',
+      text: 'What is done stays done, and each row can be undone by itself.',
+      yes: 'Stop',
+    },
+  });
 }
 
 export function approveButton(request: ActionRequest): Button {
@@ -80,7 +111,8 @@ export function statusLine(request: ActionRequest): StatusLine {
     case 'pending': {
       const what = request.decisions.length > 0 ? 'more approval' : 'approval';
       const so = approvers === '' ? '' : ` ${approvers}.`;
-      return { symbol: ':hourglass_flowing_sand:', words: `*Waiting for ${count(approvalsMissing(request), what)}.*${so}` };
+      const stage = stageWords(request);
+      return { symbol: ':hourglass_flowing_sand:', words: `*Waiting for ${count(approvalsLeft(request), what)}.*${so}${stage}` };
     }
     case 'approved':
       return {
@@ -88,6 +120,7 @@ export function statusLine(request: ActionRequest): StatusLine {
         words: `*${approvers === '' ? 'No approval needed' : approvers}.* Looking once more before anything is changed…`,
       };
     case 'executing':
+      if (request.bulk !== undefined) return { symbol: ':gear:', words: `*Running: ${progressWords(request)}.* ${approvers}.` };
       return { symbol: ':gear:', words: `*Running now.* ${approvers === '' ? 'No approval was needed.' : `${approvers}.`}` };
     case 'succeeded':
       return {
@@ -122,7 +155,26 @@ export function statusLine(request: ActionRequest): StatusLine {
   }
 }
 
+/** Which stage is open, where there are several or the policy named it. */
+function stageWords(request: ActionRequest): string {
+  const stages = stagesOf(request.policy);
+  const open = openStage(request.policy, request.decisions) ?? 0;
+  const name = stages[open]?.name ?? null;
+  const which =
+    stages.length > 1 ? ` Stage ${open + 1} of ${stages.length}${name === null ? '' : `: ${foreign(name, 80)}`}.` : '';
+  const called = request.escalatedTo === undefined ? '' : ' Nobody decided for a while, so further people were asked.';
+  return `${which}${called}`;
+}
+
+function progressWords(request: ActionRequest): string {
+  const rows = request.bulk?.rows ?? [];
+  const over = rows.filter((row) => row.state !== 'waiting').length;
+  return `${over} of ${rows.length} looked after`;
+}
+
 function approvedBy(request: ActionRequest): string {
+  const glass = request.decisions.find((decision) => decision.breakGlass === true);
+  if (glass !== undefined) return `:rotating_light: *${foreign(glass.by.name)} broke the glass* at ${timeToken(glass.at)}`;
   const approvals = request.decisions.filter((decision) => decision.verdict === 'approve');
   return approvals.length === 0 ? '' : `Approved by ${joinWords(approvals.map(nameAndTime))}`;
 }
@@ -133,7 +185,8 @@ function deniedBy(request: ActionRequest): string {
 }
 
 function nameAndTime(decision: Decision): string {
-  return `${foreign(decision.by.name)} at ${timeToken(decision.at)}`;
+  const instead = decision.insteadOf === undefined ? '' : ` (for ${foreign(decision.insteadOf.name)})`;
+  return `${foreign(decision.by.name)}${instead} at ${timeToken(decision.at)}`;
 }
 
 function askLines(request: ActionRequest): readonly string[] {
@@ -146,6 +199,9 @@ function askLines(request: ActionRequest): readonly string[] {
     `*Asked by:* ${foreign(personWords(request.requester))}`,
     ...whom,
     ...(request.undoOf === null ? [] : [`*Takes back:* request \`${foreign(request.undoOf)}\``]),
+    ...(request.until === undefined ? [] : [`*Until:* ${dayToken(request.until)}; then it is asked back`]),
+    ...(request.evidence.price === undefined ? [] : [`*Costs:* ${foreign(request.evidence.price)}`]),
+    ...(request.evidence.confidence === undefined ? [] : [`*Not needed:* ${confidenceWords(request.evidence.confidence)}`]),
     ...reason,
   ];
 }
@@ -160,13 +216,50 @@ function outcomeBlocks(request: ActionRequest): Block[] {
   return lines.length === 0 ? [] : sections(lines);
 }
 
+const TIERS: Readonly<Record<Confidence['tier'], string>> = {
+  certain: 'certainly',
+  probable: 'probably',
+  'ask-first': 'not sure, ask first',
+  excluded: 'special, never by automation',
+};
+
+export function confidenceWords({ tier, because }: Confidence): string {
+  return `${TIERS[tier]} (${foreign(because, 200)})`;
+}
+
+/** Every row as far as they fit; the rest is in the full list. */
+function bulkLines(request: ActionRequest): readonly string[] {
+  const rows = request.bulk?.rows ?? [];
+  const shown = rows.slice(0, ROWS_SHOWN).map((row, at) => {
+    const { confidence } = row.evidence;
+    const why = row.message ?? (confidence === undefined ? null : `${TIERS[confidence.tier]}: ${confidence.because}`);
+    const ended = row.state === 'waiting' ? '' : ` *${row.state === 'excluded' ? 'Left out' : stateWords(row.state)}*`;
+    return `${at + 1}.${ended} ${foreign(row.sentence, 200)}${why === null ? '' : ` _${foreign(why, 150)}_`}`;
+  });
+  const left = rows.length - shown.length;
+  return [
+    `*${count(rows.length, 'row')}*`,
+    ...shown,
+    ...(left > 0 ? [`and ${count(left, 'more row')}: press “Full list” for all of them, also as CSV`] : []),
+  ];
+}
+
+function earlierLines(request: ActionRequest): readonly string[] {
+  const earlier = (request.evidence.earlier ?? []).slice(-EARLIER_SHOWN);
+  return earlier.map(
+    (one) =>
+      `• Earlier: ${foreign(one.sentence, 150)} ${stateWords(one.state).toLowerCase()}, asked by ${foreign(one.by)} ${momentToken(one.at)} (\`${foreign(one.id)}\`)`,
+  );
+}
+
 function evidenceLines(request: ActionRequest): readonly string[] {
   const { facts } = request.evidence;
   const shown = facts.slice(0, FACTS_SHOWN).map((fact) => `• ${foreign(fact.label, 100)}: ${bold(foreign(fact.value, 300))}`);
   const left = facts.length - shown.length;
   const head = `*What ${foreign(request.connectorName)} said*, ${momentToken(request.evidence.readAt)}`;
-  if (facts.length === 0) return [`${head}: nothing to compare.`];
-  return [head, ...shown, ...(left > 0 ? [`• and ${count(left, 'more fact')}`] : [])];
+  const earlier = earlierLines(request);
+  if (facts.length === 0) return [`${head}: nothing to compare.`, ...earlier];
+  return [head, ...shown, ...(left > 0 ? [`• and ${count(left, 'more fact')}`] : []), ...earlier];
 }
 
 function footLines(request: ActionRequest, note: string | undefined): readonly string[] {

@@ -1,13 +1,15 @@
 import type { ActionRequest } from '../../domain/action-request.ts';
+import { openStage, stagesOf } from '../../domain/approval.ts';
 import type { OwedNotice } from '../../ports/store.ts';
-import { joinWords } from '../../words.ts';
-import { canUndo, undoButton } from './approval-card.ts';
+import { approvalsLeft, count, joinWords } from '../../words.ts';
+import { approveButton, canUndo, denyButton, undoButton } from './approval-card.ts';
 import { actions, context, type MessageView, message, sections } from './blocks.ts';
 import { foreign, foreignLines, momentToken, quote } from './text.ts';
 
 /** What one person reads about a request, depending on why they hear of it. */
 export function noticeView(notice: OwedNotice, request: ActionRequest): MessageView {
-  const lines = notice.as === 'affected' ? affectedLines(notice, request) : requesterLines(notice, request);
+  const lines =
+    notice.as === 'affected' && notice.event !== 'broke-glass' ? affectedLines(notice, request) : requesterLines(notice, request);
   const undo =
     notice.as === 'requester' && notice.event === 'succeeded' && canUndo(request) ? [actions([undoButton(request)])] : [];
   const [first] = lines;
@@ -45,25 +47,87 @@ function requesterLines(notice: OwedNotice, request: ActionRequest): readonly st
       return [`:white_check_mark: *Approved${by(request)}.* It is about to run.`, what];
     case 'asked':
       return [`:hourglass_flowing_sand: *${foreign(request.requester.name)} asks for your approval.*`, what];
+    case 'stage':
+      return [
+        `:hourglass_flowing_sand: *${lastName(request)} approved it.* ${waitingFor(request)}`,
+        what,
+        `It expires ${momentToken(request.expiresAt)} if nobody decides.`,
+      ];
+    case 'escalated':
+      return [':mega: *Nobody has decided yet, so further people were asked.*', what];
+    case 'broke-glass':
+      return brokeGlassLines(request);
   }
+}
+
+function lastName(request: ActionRequest): string {
+  return foreign(request.decisions.at(-1)?.by.name ?? 'Somebody');
+}
+
+function waitingFor(request: ActionRequest): string {
+  const stage = stagesOf(request.policy)[openStage(request.policy, request.decisions) ?? -1];
+  const who = stage?.name == null ? '' : ` (${foreign(stage.name)})`;
+  return `It still needs ${count(approvalsLeft(request), 'more approval')}${who}.`;
+}
+
+function brokeGlassLines(request: ActionRequest): readonly string[] {
+  const decision = request.decisions.findLast((one) => one.breakGlass === true);
+  return [
+    `:rotating_light: *${foreign(decision?.by.name ?? 'Somebody')} broke the glass: this runs at once, without the approvals it needs.*`,
+    foreign(request.sentence, 1_000),
+    ...(decision?.reason == null ? [] : ['Reason:', ...quote(foreignLines(decision.reason)).split('\n')]),
+    'It is in the audit log as an event of its own. If this was not an emergency, say so now; `/licenses freeze` stops everything.',
+  ];
+}
+
+/** Says that a request still waits. */
+export function reminderView(request: ActionRequest): MessageView {
+  const words = `:bell: Still waiting for ${count(approvalsLeft(request), 'approval')}: ${foreign(request.sentence, 600)}`;
+  return message(words, [
+    ...sections([words, `Asked by ${foreign(request.requester.name)}; it expires ${momentToken(request.expiresAt)}.`]),
+    actions([approveButton(request), denyButton(request)]),
+  ]);
 }
 
 function affectedLines(notice: OwedNotice, request: ActionRequest): readonly string[] {
   const reason = request.reason === null ? [] : ['Reason:', ...quote(foreignLines(request.reason)).split('\n')];
   const asker = foreign(request.requester.name);
-  if (notice.event === 'undone')
-    return [
-      `:rewind: *A change to what you have in ${foreign(request.connectorName)} was undone.*`,
-      foreign(request.sentence, 1_000),
-    ];
-  return [
-    `:information_source: *Something changed in what you have in ${foreign(request.connectorName)}.*`,
-    foreign(request.sentence, 1_000),
-    ...(request.outcome === null ? [] : [foreign(request.outcome.message, 600)]),
-    `${asker} asked for it${by(request)}. If this is wrong, write to ${asker}.`,
-    ...reason,
-  ];
+  const where = `what you have in ${foreign(request.connectorName)}`;
+  const what = foreign(request.sentence, 1_000);
+  switch (notice.event) {
+    case 'undone':
+      return [`:rewind: *A change to ${where} was undone.*`, what];
+    case 'asked':
+      return [
+        `:information_source: *${asker} asks to change ${where}.* Nothing is changed yet.`,
+        what,
+        `${count(request.policy.approvals, 'other person', 'other people')} must agree first, by ${momentToken(request.expiresAt)}. If this is wrong, write to ${asker}.`,
+        ...reason,
+      ];
+    case 'denied':
+    case 'expired':
+    case 'withdrawn':
+      return [`:information_source: *Nothing changes in ${where}.* ${ENDED[notice.event]}`, what];
+    case 'failed':
+      return [`:information_source: *Nothing changed in ${where}.* It was agreed to and could not be done.`, what];
+    case 'unknown':
+      return [`:warning: *It is not known yet whether ${where} changed.* Seatwarden finds out and tells you.`, what];
+    default:
+      return [
+        `:information_source: *Something changed in ${where}.*`,
+        what,
+        ...(request.outcome === null ? [] : [foreign(request.outcome.message, 600)]),
+        `${asker} asked for it${by(request)}. If this is wrong, write to ${asker}.`,
+        ...reason,
+      ];
+  }
 }
+
+const ENDED = {
+  denied: 'It was asked for and denied.',
+  expired: 'It was asked for, and nobody decided in time.',
+  withdrawn: 'It was asked for and taken back.',
+} as const;
 
 function by(request: ActionRequest): string {
   const names = request.decisions

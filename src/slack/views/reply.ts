@@ -1,10 +1,12 @@
 import type { Reply } from '../../reply.ts';
 import type { MessageView } from './blocks.ts';
 import { chooseView } from './choose.ts';
+import { delegationsView } from './delegations.ts';
 import { freeSeatsView } from './free-seats.ts';
 import { helpView } from './help.ts';
 import { lookupView } from './lookup.ts';
 import { messageView } from './message.ts';
+import { policyView } from './policy.ts';
 import { presetsView } from './presets.ts';
 import { requestsView } from './requests.ts';
 import { setupView } from './setup.ts';
@@ -26,6 +28,10 @@ export function replyView(reply: Exclude<Reply, { kind: 'form' }>): MessageView 
       return presetsView(reply.integrations);
     case 'setup':
       return setupView(reply.report);
+    case 'delegations':
+      return delegationsView(reply.given);
+    case 'policy':
+      return policyView(reply.explanations);
     case 'help':
       return helpView(reply.intro, reply.entries);
   }

@@ -1,4 +1,5 @@
 import type { ActionRequest } from '../../domain/action-request.ts';
+import type { InPlace } from '../../services/undo-request.ts';
 import { count } from '../../words.ts';
 import { type ModalView, noticeModal } from './blocks.ts';
 import { bold, foreign, foreignLines, momentToken } from './text.ts';
@@ -28,4 +29,17 @@ export function doneView(title: string, words: string): ModalView {
 /** Why it did not work and what to do, inside the window where the person is. */
 export function failedView(message: string, hint: string | null): ModalView {
   return noticeModal('That did not work', [`:warning: ${foreignLines(message)}`, ...(hint === null ? [] : [foreignLines(hint)])]);
+}
+
+/** The very seat is gone: what can be had in its place, as commands that can be copied. */
+export function inPlaceView(problems: string, inPlace: InPlace, request: ActionRequest): ModalView {
+  const product = foreign(inPlace.product.name);
+  const whom = foreign(request.affected?.email ?? request.affected?.name ?? '');
+  const offer =
+    inPlace.free === null
+      ? [`No other seat of ${product} is free. Get in the queue with \`/licenses request ${product}\`.`]
+      : [
+          `Another seat of ${product} is free${inPlace.free.team === null ? '' : ` in ${foreign(inPlace.free.team.name)}`}: \`/licenses assign ${whom} ${product}\`.`,
+        ];
+  return noticeModal('That seat is gone', [`:warning: ${foreignLines(problems)}`, ...offer]);
 }

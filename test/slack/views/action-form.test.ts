@@ -72,6 +72,9 @@ function aForm(over: Partial<ActionForm> = {}): ActionForm {
     warnings: [],
     reasonRequired: false,
     approvalsNeeded: 1,
+    policyWords: 'No policy applies, so one other person must agree.',
+    peopleAsked: 0,
+    reasonLike: null,
     asksAt: NOW,
     ...over,
   };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { ActionRequest, Decision, RequestState } from '../../../src/domain/action-request.ts';
+import type { ActionRequest, RequestState } from '../../../src/domain/action-request.ts';
+import type { Decision } from '../../../src/domain/approval.ts';
 import type { OwedNotice } from '../../../src/ports/store.ts';
 import { elementsOf, labelOf } from '../../../src/sandbox/slack/form.ts';
 import type { Wire } from '../../../src/sandbox/wire.ts';
@@ -159,7 +160,7 @@ describe('direct messages', () => {
   });
 
   it.each(events)('tell of “%s” in whole sentences', (event) => {
-    const state = event === 'asked' ? 'pending' : event;
+    const state = ['asked', 'stage', 'escalated', 'broke-glass'].includes(event) ? 'pending' : (event as RequestState);
     for (const as of ['requester', 'affected', 'approver'] as const) {
       const view = noticeView(notice(event, as), aRequest(state));
       expect(messageProblems(view)).toEqual([]);

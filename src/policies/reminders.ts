@@ -1,0 +1,27 @@
+import { localTime } from '../domain/local-time.ts';
+import { addMs, type Instant } from '../domain/time.ts';
+
+export const REMINDERS_MAX = 4;
+
+const FIRST_HOUR = 9;
+const LAST_HOUR = 17;
+
+/** When the next reminder is due: the pause doubles each time. Null after the fourth; nobody is nagged for ever. */
+export function nextReminder(since: Instant, firstAfterMs: number, sent: number): Instant | null {
+  return sent >= REMINDERS_MAX ? null : addMs(since, firstAfterMs * (2 ** (sent + 1) - 1));
+}
+
+/** Monday to Friday, from nine to five where the person is. */
+export function isWorkingTime(now: Instant, timezone: string | null): boolean {
+  const { hour, weekday } = localTime(now, timezone);
+  return weekday !== 'saturday' && weekday !== 'sunday' && hour >= FIRST_HOUR && hour < LAST_HOUR;
+}
+
+/** Whether somebody is reminded now: it is due, and they are at work. */
+export function remindNow(
+  now: Instant,
+  asked: { readonly since: Instant; readonly firstAfterMs: number; readonly sent: number; readonly timezone: string | null },
+): boolean {
+  const due = nextReminder(asked.since, asked.firstAfterMs, asked.sent);
+  return due !== null && Date.parse(due) <= Date.parse(now) && isWorkingTime(now, asked.timezone);
+}
