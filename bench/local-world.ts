@@ -173,7 +173,7 @@ function slackUser({ userId, email }: Person) {
 }
 
 /** A licence as `GET /customer/licenses` gives it: https://www.jetbrains.com/help/jetbrains-console/jetbrains-account-api.html. */
-function licence({ email }: Person, index: number, code: string, name: string) {
+export function licence({ email }: Person, index: number, code: string, name: string) {
   return {
     licenseId: `${code}${String(index).padStart(8, '0')}`,
     product: { code, name },

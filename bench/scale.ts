@@ -7,6 +7,7 @@ export interface Scale {
   readonly stalledAcks: number;
   readonly stored: number;
   readonly storeRounds: number;
+  readonly mapped: number;
   readonly memoryStep: number;
   readonly memorySteps: number;
 }
@@ -19,6 +20,7 @@ export const FULL: Scale = {
   stalledAcks: 400,
   stored: 10_000,
   storeRounds: 15,
+  mapped: 100_000,
   memoryStep: 2_000,
   memorySteps: 5,
 };
@@ -31,6 +33,7 @@ export const QUICK: Scale = {
   stalledAcks: 60,
   stored: 1_000,
   storeRounds: 3,
+  mapped: 5_000,
   memoryStep: 200,
   memorySteps: 3,
 };

@@ -1,7 +1,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
 import { configSchema } from '../src/config/schema.ts';
-import { connectorSchema, presetSchema } from '../src/preset/schema.ts';
+import { presetSchema } from '../src/preset/preset-schema.ts';
+import { connectorSchema } from '../src/preset/schema.ts';
 
 /*
  * Writes the JSON Schemas that editors complete with, from the zod schemas the files are checked by. With `--check` writes

@@ -7,6 +7,7 @@ import { VERSION } from './package-root.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Connector } from './ports/connector.ts';
 import type { Log } from './ports/log.ts';
+import { compileLoadSettings } from './preset/load-settings.ts';
 import type { LoadedConnector } from './preset/loaded.ts';
 
 export type OpenConnector = Connector & { close(): Promise<void> };
@@ -31,10 +32,12 @@ export function openIntegrations(
     const connector = config.connectors.get(connectorId);
     // The configuration was refused if it named a connector that is not there.
     if (connector === undefined) continue;
-    const credentialName = config.content.integrations[id]?.credential ?? id;
+    const file = config.content.integrations[id];
+    const credentialName = file?.credential ?? id;
     try {
+      const loading = compileLoadSettings(file ?? {});
       const address = { ...(baseUrl === null ? {} : { baseUrl }), ...(tokenUrl === null ? {} : { tokenUrl }), allowHttp };
-      const tenant = { id, name, connector, credential, credentialName, variables, ...address };
+      const tenant = { id, name, connector, credential, credentialName, variables, loading, ...address };
       opened.push(createConnector({ ...tenant, clock, log, limiters, network, version: VERSION }));
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;

@@ -1,7 +1,8 @@
 import type { ConfigMistake } from '../domain/errors.ts';
 import { compileCondition, ExpressionMistake, type Place } from '../preset/expression.ts';
+import { FILTER_PLACE, RECORD_PLACE } from '../preset/places.ts';
 import { compileTemplate, TemplateMistakes } from '../preset/template.ts';
-import { POLICY_PLACE, RECORD_PLACE } from './places.ts';
+import { POLICY_PLACE } from './places.ts';
 import { entriesOf, itemsOf, memberOf } from './raw.ts';
 import { formatPath } from './zod-mistakes.ts';
 
@@ -29,7 +30,7 @@ export function checkExpressions(file: string, raw: unknown): ConfigMistake[] {
 
   for (const [id, integration] of entriesOf(memberOf(raw, 'integrations'))) {
     const path = ['integrations', id];
-    condition([...path, 'filter'], memberOf(integration, 'filter'), RECORD_PLACE);
+    condition([...path, 'filter'], memberOf(integration, 'filter'), FILTER_PLACE);
     for (const [name, value] of entriesOf(memberOf(integration, 'mapping'))) template([...path, 'mapping', name], value);
     for (const [name, field] of entriesOf(memberOf(integration, 'customFields')))
       template([...path, 'customFields', name, 'value'], memberOf(field, 'value'));

@@ -2,8 +2,6 @@ import type { Members, Place } from '../preset/expression.ts';
 
 const PERSON: Members = { userId: null, email: null, name: null };
 
-export const RECORD_PLACE: Place = { name: 'in a filter or mapping of an integration', variables: { record: null } };
-
 export const POLICY_PLACE: Place = {
   name: 'in an approval policy',
   variables: {

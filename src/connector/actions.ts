@@ -119,6 +119,7 @@ export class Actions {
     this.#fits(preset, call.target);
     const { client, connector, reads } = this.#parts;
     const scope = callScope(preset, call);
+    if (preset.request === null) throw new UsageError('usage.by-hand', `"${preset.info.title}" is done by hand.`);
     let answer: Answer;
     try {
       answer = await client.write(preset.request, scope, signal);
@@ -167,6 +168,7 @@ export class Actions {
   async verify(call: ActionCall, before: Evidence, signal: AbortSignal): Promise<VerifyResult> {
     const preset = this.#write(call.presetId);
     const { verify } = preset;
+    if (verify === null) throw new UsageError('usage.verify', `Whether "${preset.info.title}" happened cannot be looked up.`);
     const { connector, reads, sleep, clock } = this.#parts;
     const asked = { ...this.#parts.scope, ...callScope(preset, call) };
     for (let attempt = 1; ; attempt += 1) {

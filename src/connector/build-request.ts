@@ -33,14 +33,9 @@ export function buildRequest(
     return encodeURIComponent(text);
   });
   const query = new URLSearchParams();
-  for (const [name, template] of request.query) {
-    const value = template.render(scope);
-    for (const item of Array.isArray(value) ? value : [value]) {
-      if (item !== null) query.append(name, String(item));
-    }
-  }
+  appendAll(query, request.query, scope);
   for (const [name, value] of extraQuery) query.set(name, value);
-  const body = request.body === null ? null : JSON.stringify(request.body.render(scope) ?? {});
+  const { body, type } = bodyOf(request, scope);
   const headers = Object.fromEntries(
     [...common.headers, ...request.headers]
       .map(([name, text]) => [name, text.render(scope)] as const)
@@ -50,7 +45,25 @@ export function buildRequest(
   return {
     method: request.method,
     path: `${common.basePath}/${segments.join('/')}${search === '' ? '' : `?${search}`}`,
-    headers: body === null ? headers : { 'content-type': 'application/json', ...headers },
+    headers: type === null ? headers : { 'content-type': type, ...headers },
     body,
   };
+}
+
+/** A list repeats the parameter, an empty text is sent, an absent value is left out. */
+function appendAll(to: URLSearchParams, entries: LoadedRequest['query'], scope: Scope): void {
+  for (const [name, template] of entries) {
+    const value = template.render(scope);
+    for (const item of Array.isArray(value) ? value : [value]) {
+      if (item !== null) to.append(name, typeof item === 'object' ? JSON.stringify(item) : String(item));
+    }
+  }
+}
+
+function bodyOf({ body, form }: LoadedRequest, scope: Scope): { readonly body: string | null; readonly type: string | null } {
+  if (body !== null) return { body: JSON.stringify(body.render(scope) ?? {}), type: 'application/json' };
+  if (form === null) return { body: null, type: null };
+  const fields = new URLSearchParams();
+  appendAll(fields, form, scope);
+  return { body: fields.toString(), type: 'application/x-www-form-urlencoded' };
 }

@@ -7,16 +7,20 @@ import { toInstant } from '../domain/time.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { CheckReport, Connector, Target } from '../ports/connector.ts';
 import type { Log } from '../ports/log.ts';
+import { LOAD_ALL, type LoadSettings } from '../preset/load-settings.ts';
 import type { LoadedConnector } from '../preset/loaded.ts';
 import { personOf } from './action-scope.ts';
 import { Actions } from './actions.ts';
 import { createAuthoriser } from './authorise.ts';
 import { baseUrlProblem, schemeProblem } from './base-url.ts';
 import { createHttp, type Exchange } from './http.ts';
+import { Joins } from './joins.ts';
 import { type Sleep, sleep as sleepFor } from './limiter.ts';
 import { Limiters } from './limiters.ts';
+import { Loader } from './load.ts';
 import type { Network } from './network.ts';
 import { expecting, Reads } from './reads.ts';
+import { Sources } from './sources.ts';
 import { TokenSource } from './token-source.ts';
 import { VendorClient } from './vendor-client.ts';
 
@@ -48,9 +52,14 @@ export interface ConnectorOptions {
   readonly sleep?: Sleep;
   /** For the User-Agent. */
   readonly version?: string;
+  /** What the integration says about its loads; all records when left out. */
+  readonly loading?: LoadSettings;
   /** Told of every call as it went over the wire, secrets included; for somebody who looks at one call. */
   readonly trace?: (exchange: Exchange) => void;
 }
+
+/** The base URL of a connector that calls nothing; names below `.invalid` lead nowhere by definition (RFC 2606). */
+const NOWHERE = 'https://nowhere.invalid';
 
 /**
  * An integration: a connector's presets with one tenant's credential and variables.
@@ -60,7 +69,7 @@ export interface ConnectorOptions {
 export function createConnector(options: ConnectorOptions): Connector & { close(): Promise<void> } {
   const { id, connector, clock, log } = options;
   const mistakes = fieldMistakes(options);
-  const address = options.baseUrl ?? connector.baseUrl.render({ variables: options.variables });
+  const address = options.baseUrl ?? connector.baseUrl?.render({ variables: options.variables }) ?? NOWHERE;
   const problem = baseUrlProblem(address, options.allowHttp);
   if (problem !== null) mistakes.push({ file: '', path: `integrations.${id}.baseUrl`, problem });
   const tokenUrl = problem === null ? tokenAddress(options, address, mistakes) : null;
@@ -127,7 +136,12 @@ export function createConnector(options: ConnectorOptions): Connector & { close(
     sleep: wait,
     scope: secretScope,
   });
-  const reads = new Reads({ integrationId: id, connector, client, clock, scope });
+  const sources = new Sources({ connector, client, scope });
+  const joins = new Joins({ connector, client, clock, scope });
+  const emailOf = (): null => null;
+  const settings = options.loading ?? LOAD_ALL;
+  const reads = new Reads({ integrationId: id, connector, client, sources, joins, clock, scope, emailOf });
+  const loader = new Loader({ integrationId: id, connector, sources, joins, clock, scope, settings, emailOf });
   const actions = new Actions({ integrationId: id, connector, client, reads, clock, sleep: wait, scope });
   const readAt = (): string => toInstant(clock.now());
 
@@ -137,6 +151,7 @@ export function createConnector(options: ConnectorOptions): Connector & { close(
     name,
     presets: new Map([...connector.presets].map(([presetId, preset]) => [presetId, preset.info])),
     check: (signal) => check(client, connector, { ...scope, now: readAt() }, signal),
+    load: (load, onPage, signal) => loader.load(load, onPage, signal),
     async lookup(email, signal) {
       const {
         seats,
@@ -203,16 +218,18 @@ async function check(
   scope: Readonly<Record<string, unknown>>,
   signal: AbortSignal,
 ): Promise<CheckReport> {
+  const { check } = connector;
+  if (check === null) return { ok: true, message: `${connector.name} needs no key.`, hint: null, facts: [] };
   try {
-    const answer = await client.read(connector.check.request, { scope }, signal);
+    const answer = await client.read(check.request, { scope }, signal);
     const answered = { ...scope, ...answer };
-    const facts = connector.check.facts
+    const facts = check.facts
       .map((fact) => ({ label: fact.label, value: fact.value.render(answered) }))
       .filter((fact) => fact.value !== '');
-    const warnings = connector.check.warnings.filter((rule) => rule.when.holds(answered));
+    const warnings = check.warnings.filter((rule) => rule.when.holds(answered));
     return {
       ok: true,
-      message: [connector.check.sentence, ...warnings.map((rule) => rule.because)].map((text) => text.render(answered)).join(' '),
+      message: [check.sentence, ...warnings.map((rule) => rule.because)].map((text) => text.render(answered)).join(' '),
       hint: warnings.find((rule) => rule.hint !== null)?.hint ?? null,
       facts,
     };

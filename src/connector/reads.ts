@@ -4,13 +4,24 @@ import type { Account, Holding, Seat } from '../domain/seat.ts';
 import { type Instant, toInstant } from '../domain/time.ts';
 import type { Clock } from '../ports/clock.ts';
 import { EvaluationFault, type Scope } from '../preset/expression.ts';
-import type { Listing, LoadedConnector, LoadedRead, LoadedUse, Mapping } from '../preset/loaded.ts';
-import { mapRecord, RecordProblem } from '../preset/map-record.ts';
+import type {
+  Becoming,
+  HoldingKind,
+  Listing,
+  LoadedConnector,
+  LoadedRead,
+  LoadedUse,
+  LoadListing,
+  Mapping,
+} from '../preset/loaded.ts';
+import { type MappingContext, mapRecord, RecordProblem } from '../preset/map-record.ts';
 import type { Answer } from './classify.ts';
 import { readInputs } from './inputs.ts';
-import { type Listed, list } from './listing.ts';
+import { JoinFailure, type Joins } from './joins.ts';
+import { list } from './listing.ts';
 import { RecordIndex } from './record-index.ts';
 import { SharedRead } from './shared-read.ts';
+import type { Sources } from './sources.ts';
 import type { VendorClient } from './vendor-client.ts';
 
 /** What one run of a read preset gave. */
@@ -27,13 +38,18 @@ export interface ReadsParts {
   readonly integrationId: string;
   readonly connector: LoadedConnector;
   readonly client: VendorClient;
+  readonly sources: Sources;
+  readonly joins: Joins;
   readonly clock: Clock;
   /** `variables` and `integration`. */
   readonly scope: Scope;
+  readonly emailOf: NonNullable<MappingContext['emailOf']>;
 }
 
+/** Records that become the same things in the same way. */
 interface Found {
   readonly records: readonly unknown[];
+  readonly becoming: Becoming;
   readonly answer: Pick<Answer, 'status' | 'headers'>;
   readonly readAt: Instant;
 }
@@ -41,21 +57,18 @@ interface Found {
 /** Runs the read presets of one integration. */
 export class Reads {
   readonly #parts: ReadsParts;
-  readonly #whole: SharedRead<Found>;
+  readonly #whole: SharedRead<readonly Found[]>;
   readonly #index = new RecordIndex();
 
   constructor(parts: ReadsParts) {
     this.#parts = parts;
-    this.#whole = new SharedRead(
-      (signal) => this.#list(parts.connector.load, {}, signal),
-      parts.connector.load.cacheMs,
-      parts.clock,
-    );
+    this.#whole = new SharedRead((signal) => this.#readWhole(signal), parts.connector.load.cacheMs, parts.clock);
   }
 
   /** What was read before a write is not true after it. */
   forget(): void {
     this.#whole.forget();
+    this.#parts.joins.forget();
   }
 
   /** Runs a preset by reference from another place. `fresh` never answers from what was read before. */
@@ -83,7 +96,7 @@ export class Reads {
 
   async #call(
     preset: LoadedRead,
-    source: Exclude<LoadedRead['source'], 'load' | Listing>,
+    source: Exclude<LoadedRead['source'], 'load' | (Listing & Becoming)>,
     input: Scope,
     signal: AbortSignal,
   ): Promise<ReadResult> {
@@ -95,68 +108,113 @@ export class Reads {
 
   async #records(
     preset: LoadedRead,
-    source: Listing | 'load',
+    source: (Listing & Becoming) | 'load',
     input: Scope,
     fresh: boolean,
     signal: AbortSignal,
   ): Promise<ReadResult> {
-    const { connector } = this.#parts;
-    const as = source === 'load' ? connector.load.as : source.as;
-    let read: Found | null = null;
+    const settle = async (found: readonly Found[]) => this.#toResult(preset, found, input, fresh, signal);
+    let result: ReadResult | null = null;
     try {
-      read = source === 'load' ? await this.#wholeList(fresh, signal) : await this.#list(source, { input }, signal, preset);
+      result = await settle(
+        source === 'load' ? await this.#wholeList(fresh, signal) : [await this.#list(preset, source, input, signal)],
+      );
     } catch (error) {
       const short = error instanceof VendorError && error.code === 'vendor.short-list';
       if (!short || preset.whenEmpty === null) throw error;
     }
-    let result = read === null ? null : this.#toResult(preset, read, as, input);
-    if (preset.whenEmpty === 'load' && (result === null || (result.seats.length === 0 && result.accounts.length === 0))) {
-      result = this.#toResult(preset, await this.#wholeList(fresh, signal), connector.load.as, input);
+    if (result !== null && (preset.whenEmpty === null || result.seats.length > 0 || result.accounts.length > 0)) return result;
+    return settle(await this.#wholeList(fresh, signal));
+  }
+
+  #wholeList(fresh: boolean, signal: AbortSignal): Promise<readonly Found[]> {
+    return fresh ? this.#readWhole(signal) : this.#whole.get(signal);
+  }
+
+  async #readWhole(signal: AbortSignal): Promise<readonly Found[]> {
+    const found: Found[] = [];
+    for (const listing of this.#parts.connector.load.listings) found.push(await this.#readListing(listing, signal));
+    return found;
+  }
+
+  async #readListing(listing: LoadListing, signal: AbortSignal): Promise<Found> {
+    const { sources, clock } = this.#parts;
+    const readAt = toInstant(clock.now());
+    const records: unknown[] = [];
+    let answer: Found['answer'] = { status: 200, headers: {} };
+    for await (const page of sources.walk(listing.source, {}, signal)) {
+      for (const record of page.records) records.push(record);
+      answer = page.answer;
     }
-    return result as ReadResult;
+    return { records, becoming: listing, answer, readAt };
   }
 
-  #wholeList(fresh: boolean, signal: AbortSignal): Promise<Found> {
-    return fresh ? this.#list(this.#parts.connector.load, {}, signal) : this.#whole.get(signal);
-  }
-
-  async #list(listing: Listing, scope: Scope, signal: AbortSignal, preset?: LoadedRead): Promise<Found> {
+  async #list(preset: LoadedRead, source: Listing & Becoming, input: Scope, signal: AbortSignal): Promise<Found> {
     const { client, clock, connector } = this.#parts;
     const readAt = toInstant(clock.now());
-    const listed: Listed = await list(
-      client,
-      listing,
-      { vendor: connector.name, scope, redact: connector.redact, ...(preset === undefined ? {} : accepts(preset)) },
-      signal,
-    );
-    return { records: listed.records, answer: listed.answer, readAt };
+    const options = { vendor: connector.name, scope: { input }, redact: connector.redact, ...accepts(preset) };
+    const { records, answer } = await list(client, source, options, signal);
+    return { records, becoming: source, answer, readAt };
   }
 
-  #toResult(preset: LoadedRead, read: Found, as: 'seat' | 'account' | null, input: Scope): ReadResult {
-    const { connector, integrationId, scope } = this.#parts;
-    const { filter, keep } = preset;
-    const records = filter === null ? read.records : this.#index.filter(read.records, filter, { ...scope, input });
+  async #toResult(
+    preset: LoadedRead,
+    lists: readonly Found[],
+    input: Scope,
+    fresh: boolean,
+    signal: AbortSignal,
+  ): Promise<ReadResult> {
+    const { scope } = this.#parts;
+    const { filter } = preset;
     const rejected: { problem: string }[] = [];
     const holdings = new Map<string, Holding>();
-    if (as !== null) {
-      const context = { integrationId, connectorId: connector.id, readAt: read.readAt, scope: { ...scope, now: read.readAt } };
-      for (const record of records) {
-        try {
-          const holding = mapRecord(record, as, connector, context);
-          // A record that moved between two pages while they were read comes twice.
-          if (keep === null || keep.holds({ ...scope, [as]: holding, input })) holdings.set(holding.externalId, holding);
-        } catch (error) {
-          if (!(error instanceof RecordProblem)) throw error;
-          rejected.push({ problem: error.message });
-        }
+    const kept: unknown[] = [];
+    for (const found of lists) {
+      const records = filter === null ? found.records : this.#index.filter(found.records, filter, { ...scope, input });
+      for (const record of records) kept.push(record);
+      const as = preset.as === null ? found.becoming.as : found.becoming.as.filter((kind) => preset.as?.includes(kind) === true);
+      if (as.length === 0 || records.length === 0) continue;
+      const beside = await (await this.#parts.joins.open(fresh, {}, signal)).of(records, signal);
+      for (const [index, joined] of beside.entries()) {
+        if (joined instanceof JoinFailure) throw joined.cause;
+        this.#map(records[index], joined, as, found, preset, input, holdings, rejected);
       }
     }
     const all = [...holdings.values()];
     const seats = all.filter((holding) => holding.kind === 'seat');
     const accounts = all.filter((holding) => holding.kind === 'account');
-    const { status, headers } = read.answer;
-    const response = renderMapping(preset.response, { records, seats, accounts, status, headers, input });
-    return { seats, accounts, response, rejected, readAt: read.readAt };
+    const last = lists.at(-1) as Found;
+    const { status, headers } = last.answer;
+    const response = renderMapping(preset.response, { records: kept, seats, accounts, status, headers, input });
+    return { seats, accounts, response, rejected, readAt: lists[0]?.readAt ?? last.readAt };
+  }
+
+  #map(
+    record: unknown,
+    joined: Scope,
+    as: readonly HoldingKind[],
+    found: Found,
+    preset: LoadedRead,
+    input: Scope,
+    holdings: Map<string, Holding>,
+    rejected: { problem: string }[],
+  ): void {
+    const { connector, integrationId, scope, emailOf } = this.#parts;
+    const { readAt, becoming } = found;
+    const mapping = { name: connector.name, fields: connector.fields, seat: becoming.seat, account: becoming.account };
+    const context = { integrationId, connectorId: connector.id, readAt, scope: { ...scope, now: readAt, joined }, emailOf };
+    for (const kind of as) {
+      try {
+        for (const holding of mapRecord(record, kind, mapping, context)) {
+          const mine = preset.keep?.holds({ ...scope, [kind]: holding, input }) ?? true;
+          // A record that moved between two pages while they were read comes twice.
+          if (mine) holdings.set(`${kind} ${holding.externalId}`, holding);
+        }
+      } catch (error) {
+        if (!(error instanceof RecordProblem)) throw error;
+        rejected.push({ problem: error.message });
+      }
+    }
   }
 }
 

@@ -10,7 +10,9 @@ export type Holder =
   | { readonly kind: 'person'; readonly email: string; readonly name: string | null }
   | { readonly kind: 'server'; readonly label: string }
   | { readonly kind: 'key'; readonly label: string }
-  | { readonly kind: 'domain'; readonly label: string };
+  | { readonly kind: 'domain'; readonly label: string }
+  /** A vendor's own name for a person whose e-mail nobody told: shown, never guessed. */
+  | { readonly kind: 'login'; readonly label: string };
 
 /**
  * `active`: held and valid · `free`: may be assigned now · `suspended`, `expired`: the vendor says so ·

@@ -2,6 +2,7 @@ import type { Effect, Evidence, Fact, InputValues, TargetKind, TargetRef, UndoPl
 import type { PersonRef } from '../domain/person.ts';
 import type { Account, Holding, Scalar, Seat } from '../domain/seat.ts';
 import type { Instant } from '../domain/time.ts';
+import type { LoadOptions, LoadReport, OnPage } from './load.ts';
 
 /** What a person does, in the words of the commands. `read` presets are run by look-ups and checks. */
 export type Verb = 'read' | 'assign' | 'revoke' | 'deactivate' | 'update' | 'run';
@@ -125,6 +126,12 @@ export interface Connector {
   readonly name: string;
   readonly presets: ReadonlyMap<string, PresetInfo>;
   check(signal: AbortSignal): Promise<CheckReport>;
+  /**
+   * Reads everything the vendor has, page by page, each record with what it became. Faults of the vendor, the way there and
+   * the records end in the report and do not reject; when `signal` aborts the report says `cancelled`. Memory stays that of
+   * a few pages.
+   */
+  load(options: LoadOptions, onPage: OnPage, signal: AbortSignal): Promise<LoadReport>;
   /** Everything a person holds, joined by e-mail without regard to case. */
   lookup(email: string, signal: AbortSignal): Promise<Holdings>;
   /** Seats that can be assigned now; empty when the connector has no pool. */

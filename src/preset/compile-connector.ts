@@ -1,19 +1,15 @@
 import type { ConfigMistake } from '../domain/errors.ts';
 import { compileAuth } from './compile-auth.ts';
-import { compilePagination, compilePreset, compileRequest, compileUse, type PresetSignature } from './compile-preset.ts';
+import { compileAccount, compileBecoming, compileSeat } from './compile-mapping.ts';
+import { compilePreset } from './compile-preset.ts';
+import { compileListing, compileRequest, compileUse, type PresetSignature } from './compile-request.ts';
 import type { Place } from './expression.ts';
-import type { AccountMapping, LoadedConnector, LoadedPreset, SeatMapping } from './loaded.ts';
+import type { LoadedConnector, LoadedJoin, LoadedPreset, LoadListing } from './loaded.ts';
 import { FileCompiler, type Path, schemaMistakes } from './mistakes.ts';
 import { type Places, placesFor } from './places.ts';
-import {
-  type AccountMappingFile,
-  type ConnectorFile,
-  connectorSchema,
-  ID,
-  type PresetFile,
-  presetSchema,
-  type SeatMappingFile,
-} from './schema.ts';
+import { type PresetFile, presetSchema } from './preset-schema.ts';
+import { type ConnectorFile, connectorSchema, type JoinedFile, type ListingFile } from './schema.ts';
+import { ID } from './schema-parts.ts';
 
 /** One connector folder as parsed JSON: its `connector.json` and its presets by id. File names are for messages. */
 export interface ConnectorFolder {
@@ -21,8 +17,6 @@ export interface ConnectorFolder {
   readonly connector: { readonly file: string; readonly json: unknown };
   readonly presets: ReadonlyMap<string, { readonly file: string; readonly json: unknown }>;
 }
-
-const STATUSES = ['active', 'free', 'suspended', 'expired', 'unavailable'];
 
 /**
  * Checks and compiles a connector folder. All mistakes of all its files are found in one go; `connector` is null when
@@ -76,13 +70,17 @@ function compileConnectorFile(
     variables: Object.keys(file.variables),
     credential: Object.keys(file.credential),
     consult: [],
+    joined: Object.keys(file.joined),
   });
   const use = (source: ConnectorFile['lookup'] | undefined, path: Path, place: Place) =>
     source === undefined ? null : compileUse(source, path, place, signatures, compiler);
   for (const clash of Object.keys(file.variables).filter((name) => name in file.credential))
     compiler.mistake(['credential', clash], 'is also the name of a variable');
-  if (file[file.load.as] === undefined)
-    compiler.mistake(['load', 'as'], `"${file.load.as}" is missing: how a record becomes one`);
+  const { load } = file;
+  const calls = load.request !== undefined || load.further.some((list) => list.request !== undefined);
+  if (calls && file.baseUrl === undefined) compiler.mistake(['baseUrl'], 'is missing: where the calls go');
+  if (calls && file.check === undefined)
+    compiler.mistake(['check'], 'is missing: the call that shows whether the credential works');
   return {
     id: file.id,
     name: file.name,
@@ -96,7 +94,7 @@ function compileConnectorFile(
         compiler.pattern(field.pattern, [name in file.variables ? 'variables' : 'credential', name, 'pattern']),
       ]),
     ),
-    baseUrl: compiler.text(file.baseUrl, ['baseUrl'], places.baseUrl),
+    baseUrl: file.baseUrl === undefined ? null : compiler.text(file.baseUrl, ['baseUrl'], places.baseUrl),
     auth: compileAuth(file.auth, file.headers, places, compiler),
     headers: Object.entries(file.headers).map(
       ([name, source]) => [name, compiler.text(source, ['headers', name], places.commonHeader)] as const,
@@ -106,35 +104,24 @@ function compileConnectorFile(
     connectTimeoutMs: file.connectTimeoutMs,
     readTimeoutMs: file.readTimeoutMs ?? file.timeoutMs,
     redact: file.redact.map((path) => path.split('.')),
-    check: {
-      request: compileRequest(file.check.request, ['check', 'request'], places.baseUrl, places.commonHeader, compiler),
-      sentence: compiler.text(file.check.sentence, ['check', 'sentence'], places.check),
-      facts: file.check.facts.map((fact, index) => ({
-        label: fact.label,
-        value: compiler.text(fact.value, ['check', 'facts', index, 'value'], places.check),
-      })),
-      warnings: file.check.warnings.map((rule, index) => ({
-        when: compiler.condition(rule.when, ['check', 'warnings', index, 'when'], places.check),
-        because: compiler.text(rule.because, ['check', 'warnings', index, 'because'], places.check),
-        input: null,
-        hint: rule.hint ?? null,
-      })),
-    },
+    check: file.check === undefined ? null : compileCheck(file.check, places, compiler),
     load: {
-      request: compileRequest(file.load.request, ['load', 'request'], places.baseUrl, places.commonHeader, compiler),
-      pagination: compilePagination(file.load.pagination, ['load', 'pagination'], places, compiler),
-      records: compiler.expression(file.load.records, ['load', 'records'], places.page),
-      as: file.load.as,
-      shape: 'list',
-      cacheMs: file.load.cacheSeconds * 1_000,
+      listings: [
+        compileLoadListing('load', load, ['load'], file, places, compiler),
+        ...load.further.map((list, index) =>
+          compileLoadListing(list.name, list, ['load', 'further', index], file, places, compiler),
+        ),
+      ],
+      cacheMs: load.cacheSeconds * 1_000,
     },
+    joined: Object.entries(file.joined).map(([name, join]) => compileJoin(name, join, places, compiler)),
     fields: file.fields.map((field, index) => ({
       label: field.label,
       type: field.type,
       value: compiler.template(field.value, ['fields', index, 'value'], places.record),
     })),
-    seat: file.seat === undefined ? null : compileSeat(file.seat, places, compiler),
-    account: file.account === undefined ? null : compileAccount(file.account, places, compiler),
+    seat: file.seat === undefined ? null : compileSeat(file.seat, ['seat'], places, compiler),
+    account: file.account === undefined ? null : compileAccount(file.account, ['account'], places, compiler),
     lookup: compileUse(file.lookup, ['lookup'], places.lookup, signatures, compiler),
     targets: {
       seat: use(file.targets.seat, ['targets', 'seat'], places.target),
@@ -158,64 +145,83 @@ function compileConnectorFile(
   };
 }
 
-function compileSeat(file: SeatMappingFile, places: Places, compiler: FileCompiler): SeatMapping {
-  const at = (source: string, ...path: Path) => compiler.template(source, ['seat', ...path], places.record);
-  const maybe = (source: string | undefined, ...path: Path) => (source === undefined ? null : at(source, ...path));
-  const when = (source: string, ...path: Path) => compiler.condition(source, ['seat', ...path], places.record);
-  file.status.forEach((row, index) => {
-    if (!STATUSES.includes(row.is)) compiler.mistake(['seat', 'status', index, 'is'], 'is not a status of a seat', STATUSES);
-  });
+function compileCheck(
+  file: NonNullable<ConnectorFile['check']>,
+  places: Places,
+  compiler: FileCompiler,
+): NonNullable<LoadedConnector['check']> {
   return {
-    id: at(file.id, 'id'),
-    product: { code: at(file.product.code, 'product', 'code'), name: at(file.product.name, 'product', 'name') },
-    team: file.team === undefined ? null : { id: at(file.team.id, 'team', 'id'), name: at(file.team.name, 'team', 'name') },
-    status: file.status.map((row, index) => ({
-      when: row.when === undefined ? null : when(row.when, 'status', index, 'when'),
-      is: row.is,
+    request: compileRequest(file.request, ['check', 'request'], places.baseUrl, places.commonHeader, compiler),
+    sentence: compiler.text(file.sentence, ['check', 'sentence'], places.check),
+    facts: file.facts.map((fact, index) => ({
+      label: fact.label,
+      value: compiler.text(fact.value, ['check', 'facts', index, 'value'], places.check),
     })),
-    holder: file.holder.map((row, index) =>
-      row.kind === 'person'
-        ? {
-            when: when(row.when, 'holder', index, 'when'),
-            kind: row.kind,
-            email: at(row.email, 'holder', index, 'email'),
-            name: at(row.name, 'holder', index, 'name'),
-          }
-        : {
-            when: when(row.when, 'holder', index, 'when'),
-            kind: row.kind,
-            label: at(row.label, 'holder', index, 'label'),
-          },
-    ),
-    role: maybe(file.role, 'role'),
-    lastActivity: {
-      at: at(file.lastActivity.at, 'lastActivity', 'at'),
-      never: when(file.lastActivity.never, 'lastActivity', 'never'),
-    },
-    assignedAt: maybe(file.assignedAt, 'assignedAt'),
-    validUntil: maybe(file.validUntil, 'validUntil'),
-    trial: file.trial === undefined ? null : when(file.trial, 'trial'),
-    autoRenews: maybe(file.autoRenews, 'autoRenews'),
-    offlineCode: file.offlineCode === undefined ? null : when(file.offlineCode, 'offlineCode'),
+    warnings: file.warnings.map((rule, index) => ({
+      when: compiler.condition(rule.when, ['check', 'warnings', index, 'when'], places.check),
+      because: compiler.text(rule.because, ['check', 'warnings', index, 'because'], places.check),
+      input: null,
+      hint: rule.hint ?? null,
+    })),
   };
 }
 
-function compileAccount(file: AccountMappingFile, places: Places, compiler: FileCompiler): AccountMapping {
-  const at = (source: string, ...path: Path) => compiler.template(source, ['account', ...path], places.record);
-  const maybe = (source: string | undefined, ...path: Path) => (source === undefined ? null : at(source, ...path));
-  const when = (source: string, ...path: Path) => compiler.condition(source, ['account', ...path], places.record);
+function compileLoadListing(
+  name: string,
+  file: ListingFile,
+  path: Path,
+  connector: ConnectorFile,
+  places: Places,
+  compiler: FileCompiler,
+): LoadListing {
+  const given = (['request', 'csv', 'directory'] as const).filter((key) => file[key] !== undefined);
+  if (given.length !== 1)
+    compiler.mistake(path, `has ${given.length === 0 ? 'no source' : 'several sources'} of records`, [
+      'request',
+      'csv',
+      'directory',
+    ]);
+  if (file.request === undefined) {
+    for (const key of ['pagination', 'records'] as const) {
+      if (file[key] !== undefined) compiler.mistake([...path, key], 'belongs to "request"');
+    }
+  } else if (file.records === undefined) compiler.mistake([...path, 'records'], 'is missing: where the list of records is');
   return {
-    id: at(file.id, 'id'),
-    email: at(file.email, 'email'),
-    name: at(file.name, 'name'),
-    enabled: at(file.enabled, 'enabled'),
-    administrator: when(file.administrator, 'administrator'),
-    paidSeat: maybe(file.paidSeat, 'paidSeat'),
-    roles: maybe(file.roles, 'roles'),
-    lastActivity: {
-      at: at(file.lastActivity.at, 'lastActivity', 'at'),
-      never: when(file.lastActivity.never, 'lastActivity', 'never'),
-    },
-    createdAt: maybe(file.createdAt, 'createdAt'),
+    name,
+    ...compileBecoming(file, path, connector, places, compiler),
+    source: compileSource(file, path, places, compiler),
+  };
+}
+
+function compileSource(file: ListingFile, path: Path, places: Places, compiler: FileCompiler): LoadListing['source'] {
+  if (file.csv !== undefined) {
+    const address = compiler.text(file.csv.address, [...path, 'csv', 'address'], places.address);
+    return { kind: 'csv', address, delimiter: file.csv.delimiter ?? null };
+  }
+  if (file.request === undefined) return { kind: 'directory' };
+  const { request, pagination, records = '[]' } = file;
+  const where = { request: places.listRequest, header: places.listHeader };
+  return { kind: 'calls', ...compileListing({ request, pagination, records }, path, where, places, compiler) };
+}
+
+function compileJoin(name: string, file: JoinedFile, places: Places, compiler: FileCompiler): LoadedJoin {
+  const path = ['joined', name];
+  if (file.kind === 'list')
+    return {
+      kind: 'list',
+      name,
+      key: compiler.expression(file.key, [...path, 'key'], places.joinKey),
+      on: compiler.expression(file.on, [...path, 'on'], places.joinKey),
+      many: file.many,
+      ...compileListing(file, path, { request: places.listRequest, header: places.listHeader }, places, compiler),
+    };
+  return {
+    kind: 'detail',
+    name,
+    request: compileRequest(file.request, [...path, 'request'], places.detailRequest, places.detailHeader, compiler),
+    record: compiler.expression(file.record, [...path, 'record'], places.page),
+    when: file.when === undefined ? null : compiler.condition(file.when, [...path, 'when'], places.joinKey),
+    missing: file.missing === undefined ? null : compiler.condition(file.missing, [...path, 'missing'], places.answer),
+    concurrency: file.concurrency,
   };
 }

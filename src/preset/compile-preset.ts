@@ -1,35 +1,20 @@
 import type { InputInfo, PresetInfo } from '../ports/connector.ts';
+import { compileBecoming } from './compile-mapping.ts';
+import {
+  checkInputs,
+  compileListing,
+  compileMapping,
+  compilePagination,
+  compileRequest,
+  compileUse,
+  type PresetSignature,
+} from './compile-request.ts';
 import type { Place } from './expression.ts';
-import type {
-  Listing,
-  LoadedInput,
-  LoadedPreset,
-  LoadedRead,
-  LoadedRequest,
-  LoadedUse,
-  LoadedWrite,
-  Mapping,
-  Rule,
-} from './loaded.ts';
+import type { LoadedInput, LoadedPreset, LoadedRead, LoadedVerify, LoadedWrite, Rule } from './loaded.ts';
 import type { FileCompiler, Path } from './mistakes.ts';
 import { type Places, placesFor } from './places.ts';
-import type {
-  ConnectorFile,
-  InputFile,
-  PaginationFile,
-  PresetFile,
-  ReadPresetFile,
-  RequestFile,
-  UseFile,
-  WritePresetFile,
-} from './schema.ts';
-
-/** The inputs a preset takes, as far as others need to know to run it. */
-export interface PresetSignature {
-  readonly effect: PresetFile['effect'];
-  readonly target: PresetFile['target'];
-  readonly inputs: PresetFile['inputs'];
-}
+import type { InputFile, PresetFile, ReadPresetFile, WritePresetFile } from './preset-schema.ts';
+import type { ConnectorFile } from './schema.ts';
 
 /** Compiles one preset. Mistakes go to the compiler; what is returned then is not fit for use. */
 export function compilePreset(
@@ -44,6 +29,7 @@ export function compilePreset(
     variables: Object.keys(connector.variables),
     credential: Object.keys(connector.credential),
     consult: file.effect === 'read' ? [] : Object.keys(file.consult),
+    joined: Object.keys(connector.joined),
   });
   const inputs = Object.entries(file.inputs).map(([name, input]) => compileInput(name, input, compiler, places));
   return file.effect === 'read'
@@ -98,16 +84,14 @@ function compileRead(
   compiler: FileCompiler,
   places: Places,
 ): LoadedRead {
-  const as = file.as ?? (file.from === 'load' ? connector.load.as : null);
-  if (as !== null && connector[as] === undefined)
-    compiler.mistake(['as'], `connector.json does not say how a record becomes ${as === 'seat' ? 'a seat' : 'an account'}`);
   const optional = (source: string | undefined, key: string, place: Place) =>
     source === undefined ? null : compiler.condition(source, [key], place);
   return {
     kind: 'read',
     info: presetInfo(id, file, connector, inputs),
     inputs,
-    source: readSource(file, compiler, places),
+    source: readSource(file, connector, compiler, places),
+    as: file.as === undefined ? null : typeof file.as === 'string' ? [file.as] : file.as,
     filter: optional(file.filter, 'filter', places.filter),
     keep: optional(file.keep, 'keep', places.keep),
     whenEmpty: file.whenEmpty ?? null,
@@ -123,18 +107,28 @@ function compileRead(
   };
 }
 
-function readSource(file: ReadPresetFile, compiler: FileCompiler, places: Places): LoadedRead['source'] {
+function readSource(
+  file: ReadPresetFile,
+  connector: ConnectorFile,
+  compiler: FileCompiler,
+  places: Places,
+): LoadedRead['source'] {
   if (file.request === undefined) return 'load';
-  const request = compileRequest(file.request, ['request'], places.request, places.header, compiler);
-  const records = file.records ?? file.record;
-  if (records === undefined) return { request };
-  return {
-    request,
-    pagination: compilePagination(file.pagination, ['pagination'], places, compiler),
-    records: compiler.expression(records, [file.records === undefined ? 'record' : 'records'], places.page),
-    as: file.as ?? null,
-    shape: file.records === undefined ? 'record' : 'list',
-  } satisfies Listing;
+  if (connector.baseUrl === undefined) compiler.mistake(['request'], 'goes nowhere: connector.json has no "baseUrl"');
+  if (file.records === undefined && file.record === undefined)
+    return { request: compileRequest(file.request, ['request'], places.request, places.header, compiler) };
+  const becoming = compileBecoming({ ...file, as: file.as ?? [] }, [], connector, places, compiler);
+  if (file.records === undefined)
+    return {
+      ...becoming,
+      request: compileRequest(file.request, ['request'], places.request, places.header, compiler),
+      pagination: compilePagination(file.pagination, ['pagination'], places, compiler),
+      records: compiler.expression(file.record ?? '', ['record'], places.page),
+      shape: 'record',
+    };
+  const { request, pagination, records } = file;
+  const where = { request: places.inputListRequest, header: places.inputListHeader };
+  return { ...becoming, ...compileListing({ request, pagination, records }, [], where, places, compiler) };
 }
 
 function compileWrite(
@@ -194,21 +188,21 @@ function compileWrite(
       value: compiler.text(fact.value, ['facts', index, 'value'], places.plan),
     })),
     sentence: compiler.text(file.sentence, ['sentence'], places.plan),
-    request: compileRequest(file.request, ['request'], places.request, places.header, compiler),
+    request:
+      file.request === undefined ? null : compileRequest(file.request, ['request'], places.request, places.header, compiler),
+    byHand:
+      file.byHand === undefined
+        ? null
+        : {
+            steps: file.byHand.steps.map((step, index) => compiler.text(step, ['byHand', 'steps', index], places.byHand)),
+            link: file.byHand.link === undefined ? null : compiler.text(file.byHand.link, ['byHand', 'link'], places.byHand),
+          },
     success: file.success === undefined ? null : compiler.condition(file.success, ['success'], places.writeResponse),
     response: {
       success: compileMapping(file.response.success, ['response', 'success'], places.writeResponse, compiler),
       failure: compileMapping(file.response.failure, ['response', 'failure'], places.writeResponse, compiler),
     },
-    verify: {
-      ...compileUse(file.verify, ['verify'], places.request, others, compiler),
-      holds: compiler.condition(file.verify.holds, ['verify', 'holds'], places.verify),
-      message: compiler.text(file.verify.message, ['verify', 'message'], places.verify),
-      shown: file.verify.shown === undefined ? null : compiler.text(file.verify.shown, ['verify', 'shown'], places.verify),
-      attempts: file.verify.attempts,
-      delayMs: file.verify.delayMs,
-      response: compileMapping(file.verify.response, ['verify', 'response'], places.verify, compiler),
-    },
+    verify: file.verify === undefined ? null : compileVerify(file.verify, others, compiler, places),
     undo:
       file.undo === undefined
         ? null
@@ -223,6 +217,37 @@ function compileWrite(
   };
 }
 
+function compileVerify(
+  file: NonNullable<WritePresetFile['verify']>,
+  others: ReadonlyMap<string, PresetSignature>,
+  compiler: FileCompiler,
+  places: Places,
+): LoadedVerify {
+  const text = (source: string | undefined, ...path: Path) =>
+    source === undefined ? null : compiler.text(source, ['verify', ...path], places.verify);
+  const { scheduled } = file;
+  return {
+    ...compileUse(file, ['verify'], places.request, others, compiler),
+    holds: compiler.condition(file.holds, ['verify', 'holds'], places.verify),
+    message: compiler.text(file.message, ['verify', 'message'], places.verify),
+    shown: text(file.shown, 'shown'),
+    attempts: file.attempts,
+    delayMs: file.delayMs,
+    response: compileMapping(file.response, ['verify', 'response'], places.verify, compiler),
+    scheduled:
+      scheduled === undefined
+        ? null
+        : {
+            when: compiler.condition(scheduled.when, ['verify', 'scheduled', 'when'], places.verify),
+            message: compiler.text(scheduled.message, ['verify', 'scheduled', 'message'], places.verify),
+            until:
+              scheduled.until === undefined
+                ? null
+                : compiler.template(scheduled.until, ['verify', 'scheduled', 'until'], places.verify),
+          },
+  };
+}
+
 function checkUndo(
   undo: { readonly run: string; readonly inputs: Readonly<Record<string, string>> },
   others: ReadonlyMap<string, PresetSignature>,
@@ -233,96 +258,4 @@ function checkUndo(
   if (other === undefined || other.effect === 'read')
     compiler.mistake(['undo', 'run'], `"${undo.run}" is not a write preset of this connector`, writes);
   else checkInputs(undo.inputs, other, ['undo', 'inputs'], compiler, false);
-}
-
-function checkInputs(
-  given: Readonly<Record<string, unknown>>,
-  other: PresetSignature,
-  path: Path,
-  compiler: FileCompiler,
-  all: boolean,
-): void {
-  for (const name of Object.keys(given)) {
-    if (other.inputs[name] === undefined)
-      compiler.mistake([...path, name], 'is not an input of that preset', Object.keys(other.inputs));
-  }
-  if (!all) return;
-  for (const [name, input] of Object.entries(other.inputs)) {
-    if (input.required && !(name in given)) compiler.mistake([...path, name], 'is missing: that preset needs it');
-  }
-}
-
-export function compileUse(
-  use: UseFile,
-  path: Path,
-  place: Place,
-  others: ReadonlyMap<string, PresetSignature>,
-  compiler: FileCompiler,
-): LoadedUse {
-  const other = others.get(use.run);
-  if (other === undefined || other.effect !== 'read') {
-    const reads = [...others].filter(([, signature]) => signature.effect === 'read').map(([id]) => id);
-    compiler.mistake([...path, 'run'], `"${use.run}" is not a read preset of this connector`, reads);
-  } else checkInputs(use.inputs, other, [...path, 'inputs'], compiler, true);
-  return { run: use.run, inputs: compileMapping(use.inputs, [...path, 'inputs'], place, compiler) };
-}
-
-export function compileMapping(
-  file: Readonly<Record<string, string>>,
-  path: Path,
-  place: Place,
-  compiler: FileCompiler,
-): Mapping {
-  return Object.entries(file).map(([name, source]) => [name, compiler.template(source, [...path, name], place)] as const);
-}
-
-export function compileRequest(
-  file: RequestFile,
-  path: Path,
-  place: Place,
-  headerPlace: Place,
-  compiler: FileCompiler,
-): LoadedRequest {
-  const at = [...path, 'path'];
-  if (!file.path.startsWith('/')) compiler.mistake(at, 'must start with "/": it stands beneath the base URL');
-  if (/[?#]/.test(file.path.replace(/\{\{.*?\}\}/g, ''))) compiler.mistake(at, 'must not hold "?" or "#": use "query"');
-  if (file.method === 'GET' && file.body !== undefined) compiler.mistake([...path, 'body'], 'a GET has no body');
-  return {
-    method: file.method,
-    segments: segmentsOf(file.path).map((segment) => compiler.text(segment, at, place)),
-    pattern: file.path,
-    query: Object.entries(file.query ?? {}).map(
-      ([name, source]) => [name, compiler.template(source, [...path, 'query', name], place)] as const,
-    ),
-    headers: Object.entries(file.headers ?? {}).map(
-      ([name, source]) => [name, compiler.text(source, [...path, 'headers', name], headerPlace)] as const,
-    ),
-    body: file.body === undefined ? null : compiler.template(file.body, [...path, 'body'], place),
-  };
-}
-
-/** Splits at the slashes that stand outside of expressions. */
-function segmentsOf(path: string): readonly string[] {
-  const segments = [''];
-  for (const piece of path.slice(1).split(/(\{\{.*?\}\}|\/)/)) {
-    if (piece === '/') segments.push('');
-    else segments[segments.length - 1] += piece;
-  }
-  return segments;
-}
-
-export function compilePagination(
-  file: PaginationFile | undefined,
-  path: Path,
-  places: Pick<Places, 'page'>,
-  compiler: FileCompiler,
-): Listing['pagination'] {
-  if (file === undefined) return null;
-  const next = 'next' in file ? file.next : undefined;
-  return {
-    file,
-    total: file.total === undefined ? null : compiler.expression(file.total, [...path, 'total'], places.page),
-    last: file.kind === 'page' && file.last !== undefined ? compiler.condition(file.last, [...path, 'last'], places.page) : null,
-    next: next === undefined ? null : compiler.expression(next, [...path, 'next'], places.page),
-  };
 }

@@ -3,7 +3,8 @@ import type { InputInfo, PresetInfo } from '../ports/connector.ts';
 import type { LoadedAuth } from './compile-auth.ts';
 import type { Condition, Expression } from './expression.ts';
 import type { Text } from './mistakes.ts';
-import type { ConnectorFile, PaginationFile } from './schema.ts';
+import type { ConnectorFile } from './schema.ts';
+import type { PaginationFile } from './schema-parts.ts';
 import type { Template } from './template.ts';
 
 /*
@@ -20,6 +21,8 @@ export interface LoadedRequest {
   readonly query: readonly (readonly [string, Template])[];
   readonly headers: readonly (readonly [string, Text])[];
   readonly body: Template | null;
+  /** A body of form fields, in place of a JSON body. */
+  readonly form: readonly (readonly [string, Template])[] | null;
 }
 
 export interface LoadedPagination {
@@ -54,21 +57,63 @@ export interface LoadedInput {
   readonly clean: Expression | null;
 }
 
+/** Calls that list things. */
 export interface Listing {
   readonly request: LoadedRequest;
   readonly pagination: LoadedPagination | null;
   readonly records: Expression;
-  readonly as: 'seat' | 'account' | null;
   /** `record`: `records` gives one record or null instead of a list. */
   readonly shape: 'list' | 'record';
 }
+
+export type HoldingKind = 'seat' | 'account';
+
+/** What records become, and how. Where `as` names a kind, its mapping is there. */
+export interface Becoming {
+  readonly as: readonly HoldingKind[];
+  readonly seat: SeatMapping | null;
+  readonly account: AccountMapping | null;
+}
+
+export type LoadSource =
+  | ({ readonly kind: 'calls' } & Listing)
+  | { readonly kind: 'csv'; readonly address: Text; readonly delimiter: string | null }
+  | { readonly kind: 'directory' };
+
+/** One list of a load. */
+export interface LoadListing extends Becoming {
+  /** `load` for the first. */
+  readonly name: string;
+  readonly source: LoadSource;
+}
+
+/** What else is read about a record, found in mappings as `joined.<name>`. */
+export type LoadedJoin =
+  | ({
+      readonly kind: 'list';
+      readonly name: string;
+      readonly key: Expression;
+      readonly on: Expression;
+      readonly many: boolean;
+    } & Listing)
+  | {
+      readonly kind: 'detail';
+      readonly name: string;
+      readonly request: LoadedRequest;
+      readonly record: Expression;
+      readonly when: Condition | null;
+      readonly missing: Condition | null;
+      readonly concurrency: number;
+    };
 
 export interface LoadedRead {
   readonly kind: 'read';
   readonly info: PresetInfo;
   readonly inputs: readonly LoadedInput[];
-  /** `load`: the whole listing of the connector; null: a call without records. */
-  readonly source: Listing | 'load' | { readonly request: LoadedRequest };
+  /** `load`: everything the connector lists. A request alone: a call without records. */
+  readonly source: (Listing & Becoming) | 'load' | { readonly request: LoadedRequest };
+  /** The kinds that count of what the records become; null: all. */
+  readonly as: readonly HoldingKind[] | null;
   readonly filter: Condition | null;
   readonly keep: Condition | null;
   readonly whenEmpty: 'load' | null;
@@ -93,18 +138,13 @@ export interface LoadedWrite {
   readonly warnings: readonly Rule[];
   readonly facts: readonly FactLine[];
   readonly sentence: Text;
-  readonly request: LoadedRequest;
+  /** Null for a task that is done by hand. */
+  readonly request: LoadedRequest | null;
+  readonly byHand: { readonly steps: readonly Text[]; readonly link: Text | null } | null;
   readonly success: Condition | null;
   readonly response: { readonly success: Mapping; readonly failure: Mapping };
-  readonly verify: LoadedUse & {
-    readonly holds: Condition;
-    readonly message: Text;
-    /** What the vendor shows once it holds; null for a general sentence. */
-    readonly shown: Text | null;
-    readonly attempts: number;
-    readonly delayMs: number;
-    readonly response: Mapping;
-  };
+  /** Null where nobody can look: the word of whoever did the task has to do. */
+  readonly verify: LoadedVerify | null;
   readonly undo: {
     readonly run: string;
     readonly target: Template | null;
@@ -115,14 +155,30 @@ export interface LoadedWrite {
   } | null;
 }
 
+export interface LoadedVerify extends LoadedUse {
+  readonly holds: Condition;
+  readonly message: Text;
+  /** What the vendor shows once it holds; null for a general sentence. */
+  readonly shown: Text | null;
+  readonly attempts: number;
+  readonly delayMs: number;
+  readonly response: Mapping;
+  /** The vendor took it on for later; null for vendors that act at once. */
+  readonly scheduled: { readonly when: Condition; readonly message: Text; readonly until: Template | null } | null;
+}
+
 export type LoadedPreset = LoadedRead | LoadedWrite;
 
 export interface LoadedActivity {
   readonly at: Template;
   readonly never: Condition;
+  readonly unknown: Condition | null;
 }
 
 export interface SeatMapping {
+  readonly when: Condition | null;
+  /** A list in the record whose items become a seat each; null: the record is one seat. */
+  readonly each: Expression | null;
   readonly id: Template;
   readonly product: { readonly code: Template; readonly name: Template };
   readonly team: { readonly id: Template; readonly name: Template } | null;
@@ -138,12 +194,20 @@ export interface SeatMapping {
 }
 
 export type HolderMapping =
-  | { readonly when: Condition; readonly kind: 'person'; readonly email: Template; readonly name: Template }
+  | {
+      readonly when: Condition;
+      readonly kind: 'person';
+      readonly email: Template | null;
+      readonly login: Template | null;
+      readonly name: Template | null;
+    }
   | { readonly when: Condition; readonly kind: 'server' | 'key' | 'domain'; readonly label: Template };
 
 export interface AccountMapping {
+  readonly when: Condition | null;
   readonly id: Template;
-  readonly email: Template;
+  readonly email: Template | null;
+  readonly login: Template | null;
   readonly name: Template;
   readonly enabled: Template;
   readonly administrator: Condition;
@@ -178,7 +242,8 @@ export interface LoadedConnector {
   readonly variables: ConnectorFile['variables'];
   readonly credential: ConnectorFile['credential'];
   readonly patterns: Readonly<Record<string, RegExp | null>>;
-  readonly baseUrl: Text;
+  /** Null where nothing is called. */
+  readonly baseUrl: Text | null;
   readonly auth: LoadedAuth | null;
   readonly headers: readonly (readonly [string, Text])[];
   readonly limits: ConnectorFile['limits'];
@@ -191,8 +256,9 @@ export interface LoadedConnector {
     readonly sentence: Text;
     readonly facts: readonly FactLine[];
     readonly warnings: readonly (Rule & { readonly hint: string | null })[];
-  };
-  readonly load: Listing & { readonly cacheMs: number };
+  } | null;
+  readonly load: { readonly listings: readonly LoadListing[]; readonly cacheMs: number };
+  readonly joined: readonly LoadedJoin[];
   readonly fields: readonly StandardField[];
   readonly seat: SeatMapping | null;
   readonly account: AccountMapping | null;

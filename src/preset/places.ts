@@ -35,6 +35,7 @@ export interface Declared {
   readonly variables: readonly string[];
   readonly credential: readonly string[];
   readonly consult: readonly string[];
+  readonly joined: readonly string[];
 }
 
 /** Every position of the preset language, with the variables that exist there. */
@@ -45,6 +46,9 @@ export function placesFor(declared: Declared) {
   const consult: Members = Object.fromEntries(
     declared.consult.map((name) => [name, { ...READ, response: ANY } satisfies Members]),
   );
+  const joined: Members = any(...declared.joined);
+  const page: Members = any('number', 'offset', 'cursor', 'size');
+  const mapped = { record: ANY, joined, variables, integration: INTEGRATION, now: ANY };
   const offer = { target: TARGET, seat: SEAT, account: ACCOUNT, person: PERSON, variables, now: ANY };
   const plan = { ...offer, input, before: READ, consult, integration: INTEGRATION };
   const verify = { input, target: TARGET, before: READ, after: READ, seat: SEAT, account: ACCOUNT, variables, now: ANY };
@@ -54,10 +58,19 @@ export function placesFor(declared: Declared) {
     commonHeader: place('in a header', { variables, credential }),
     header: place('in a header', { variables, credential, input, target: TARGET }),
     request: place('in a request', { variables, input, target: TARGET }),
+    listRequest: place('in the request of a list', { variables, page }),
+    listHeader: place('in a header', { variables, credential, page }),
+    inputListRequest: place('in the request of a list', { variables, input, target: TARGET, page }),
+    inputListHeader: place('in a header', { variables, credential, input, target: TARGET, page }),
+    detailRequest: place('in the request of a detail', { variables, record: ANY }),
+    detailHeader: place('in a header', { variables, credential, record: ANY }),
+    joinKey: place('in a join', { record: ANY, variables }),
+    address: place('in an address', { variables }),
     page: place('in pagination', answer),
     answer: place('in an answer', answer),
     check: place('in a check', { ...answer, variables, now: ANY, integration: INTEGRATION }),
-    record: place('in a record mapping', { record: ANY, variables, integration: INTEGRATION, now: ANY }),
+    record: place('in a record mapping', mapped),
+    each: place('in a record mapping with "each"', { ...mapped, item: ANY }),
     filter: place('in a filter', { record: ANY, input, variables }),
     keep: place('in keep', { seat: SEAT, account: ACCOUNT, input, variables }),
     readResponse: place('in a response mapping', { ...answer, input }),
@@ -70,11 +83,18 @@ export function placesFor(declared: Declared) {
     clean: place('in clean', { value: ANY }),
     verify: place('in verify', verify),
     undo: place('in undo', { input, target: TARGET, before: READ, after: READ, response: ANY, variables }),
-    lookup: place('in lookup', { email: ANY }),
+    byHand: place('in a task done by hand', { ...plan }),
+    lookup: place('in lookup', { email: ANY, login: ANY }),
     target: place('in targets', { target: TARGET }),
     pool: place('in pool', {}),
   };
 }
+
+/** Where an integration says which records it loads. */
+export const FILTER_PLACE: Place = place('in a filter of an integration', { record: ANY });
+
+/** Where an integration says what to make of a record; `joined` is what its connector reads besides. */
+export const RECORD_PLACE: Place = place('in a mapping of an integration', { record: ANY, joined: ANY });
 
 export type Places = ReturnType<typeof placesFor>;
 

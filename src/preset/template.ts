@@ -32,7 +32,7 @@ export function compileTemplate(source: unknown, place: Place): Template {
 /** Like {@link compileTemplate} for one text that is always rendered to text; absent values give nothing. */
 export function compileText(source: string, place: Place): { readonly source: string; render(scope: Scope): string } {
   const parts = partsOf(source, place);
-  return { source, render: (scope) => parts.map((part) => partText(part, scope)).join('') };
+  return { source, render: (scope) => joined(parts, scope) };
 }
 
 export interface TemplateMistake {
@@ -86,7 +86,13 @@ function compileString(source: string, place: Place): Render {
   if (parts.length === 1 && only !== undefined && typeof only !== 'string') {
     return (scope) => only.evaluate(scope) ?? ABSENT;
   }
-  return (scope) => parts.map((part) => partText(part, scope)).join('');
+  return (scope) => joined(parts, scope);
+}
+
+function joined(parts: readonly Part[], scope: Scope): string {
+  let text = '';
+  for (const part of parts) text += partText(part, scope);
+  return text;
 }
 
 function partText(part: Part, scope: Scope): string {

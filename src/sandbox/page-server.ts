@@ -1,14 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname } from 'node:path';
+import { createSlackApi, isConnected, type SlackApi } from './control-api.ts';
 import { type FaultQueue, readFault } from './faults.ts';
 import { BodyTooLarge, readBody, sendJson } from './http.ts';
 import { drawScreen } from './slack/draw-screen.ts';
-import type { Entry } from './slack/form.ts';
 import type { RequestHandler, SlackControl } from './slack/local-slack.ts';
-import { ImpossibleAct, type Place } from './slack/people-acts.ts';
+import { ImpossibleAct } from './slack/people-acts.ts';
 import type { CommandHint } from './slack/screen.ts';
-import { asList, asText, asWire, parseJson, type Wire } from './wire.ts';
+import { asText, asWire, parseJson, type Wire } from './wire.ts';
 
 export interface PageOptions {
   readonly control: SlackControl;
@@ -30,9 +30,10 @@ const DRAW_EVERY_MS = 25;
 
 /** Serves the browser page at `/` and the control API below `/sandbox/api`. */
 export function createPageHandler(options: PageOptions): RequestHandler {
+  const slack = createSlackApi(options.control, options.hints);
   return (request, response) => {
     const url = new URL(request.url ?? '/', 'http://page');
-    const route = routeOf(request, url, options);
+    const route = routeOf(request, url, options, slack);
     if (route === null) return false;
     route(response).catch((error: unknown) => {
       if (response.headersSent) response.destroy();
@@ -45,31 +46,31 @@ export function createPageHandler(options: PageOptions): RequestHandler {
 
 type Route = (response: ServerResponse) => Promise<void>;
 
-function routeOf(request: IncomingMessage, url: URL, options: PageOptions): Route | null {
+function routeOf(request: IncomingMessage, url: URL, options: PageOptions, slack: SlackApi): Route | null {
   const { pathname } = url;
   const isGet = request.method === 'GET' || request.method === 'HEAD';
   if (isGet && (pathname === '/' || pathname === '/sandbox' || pathname === '/sandbox/'))
     return (response) => sendFile('index.html', response);
   if (isGet && /^\/sandbox\/assets\/[\w.-]+$/.test(pathname))
     return (response) => sendFile(pathname.slice('/sandbox/'.length), response);
+  const [, fileId] = /^\/sandbox\/files\/(\w+)\//.exec(pathname) ?? [];
+  if (isGet && fileId !== undefined)
+    return async (response) => {
+      if (!slack.file(fileId, response)) sendJson(response, 404, { error: 'no such file' });
+    };
   if (!pathname.startsWith('/sandbox/api/')) return null;
   const verb = pathname.slice('/sandbox/api/'.length);
   if (isGet && verb === 'stream') return async (response) => stream(url.searchParams.get('as') ?? '', request, response, options);
-  if (isGet && verb === 'traffic') {
-    const after = Number(url.searchParams.get('after') ?? 0);
-    return async (response) =>
-      sendJson(
-        response,
-        200,
-        options.control.workspace.traffic.filter((entry) => entry.id > after),
-      );
+  if (isGet) {
+    const answer = slack.get(verb, url.searchParams);
+    return async (response) => sendJson(response, answer === null ? 404 : 200, answer ?? { error: 'no such call' });
   }
   if (request.method !== 'POST') return async (response) => sendJson(response, 404, { error: 'no such call' });
   return async (response) => {
     // Another site's page must not act here through the visitor's browser.
     if (!isSameOrigin(request)) return sendJson(response, 403, { error: 'only the sandbox page may do this' });
     const body = asWire(parseJson((await readBody(request)).toString('utf8')));
-    const answer = await control(verb, body, options);
+    const answer = (await slack.post(verb, body)) ?? (await control(verb, body, options));
     sendJson(response, answer === null ? 404 : 200, answer ?? { error: 'no such call' });
   };
 }
@@ -81,8 +82,6 @@ function isSameOrigin(request: IncomingMessage): boolean {
 
 async function control(verb: string, body: Wire, options: PageOptions): Promise<Wire | null> {
   switch (verb) {
-    case 'act':
-      return act(body, options.control);
     case 'reset':
       options.reset();
       return { ok: true };
@@ -97,64 +96,9 @@ async function control(verb: string, body: Wire, options: PageOptions): Promise<
       options.faults[target].add(fault);
       return { ok: true };
     }
-    case 'sockets':
-      options.control.dropSockets(body['how'] === 'cut' ? 'cut' : 'refresh');
-      return { ok: true };
     default:
       return null;
   }
-}
-
-async function act(body: Wire, { acts }: SlackControl): Promise<Wire | null> {
-  const text = (name: string): string => asText(body[name]) ?? '';
-  const as = text('as');
-  switch (body['act']) {
-    case 'say':
-      await acts.say(as, text('channel'), text('text'));
-      return { ok: true };
-    case 'use':
-      await acts.use(as, toPlace(body['place']), text('blockId'), text('actionId'), toEntry(body['entry']));
-      return { ok: true };
-    case 'submit':
-      for (const fill of asList(body['fills']).map(asWire)) {
-        const [blockId, actionId] = [asText(fill['blockId']) ?? '', asText(fill['actionId']) ?? ''];
-        await acts.use(as, toPlace(body['place']), blockId, actionId, toEntry(fill['entry']));
-      }
-      await acts.submit(as);
-      return { ok: true };
-    case 'close':
-      await acts.close(as, body['all'] === true);
-      return { ok: true };
-    case 'home':
-      await acts.openHome(as, body['tab'] === 'messages' ? 'messages' : 'home');
-      return { ok: true };
-    case 'shortcut': {
-      const on = asWire(body['on']);
-      const message = { channel: asText(on['channel']) ?? '', ts: asText(on['ts']) ?? '' };
-      await acts.shortcut(as, text('callbackId'), message.ts === '' ? undefined : message);
-      return { ok: true };
-    }
-    case 'suggest':
-      return {
-        options: await acts.suggest(as, toPlace(body['place']), text('blockId'), text('actionId'), text('query')),
-      };
-    case 'read':
-      acts.markRead(as, text('channel'));
-      return { ok: true };
-    default:
-      return null;
-  }
-}
-
-function toPlace(value: unknown): Place {
-  const place = asWire(value);
-  if (place['kind'] === 'view') return { kind: 'view', viewId: asText(place['viewId']) ?? '' };
-  return { kind: 'message', channel: asText(place['channel']) ?? '', ts: asText(place['ts']) ?? '' };
-}
-
-function toEntry(value: unknown): Entry {
-  if (Array.isArray(value)) return value.map(String);
-  return asText(value) ?? null;
 }
 
 /** Sends a person's screen now and after every change, as server-sent events. */
@@ -164,8 +108,12 @@ function stream(userId: string, request: IncomingMessage, response: ServerRespon
   let last = '';
   const draw = (): void => {
     timer = null;
-    const connected = options.control.connections() > 0 || options.control.delivers() === 'http';
-    const screen = drawScreen(workspace, userId, { connected, hints: options.hints });
+    const { control } = options;
+    const screen = drawScreen(workspace, userId, {
+      connected: isConnected(control),
+      hints: options.hints,
+      rateLimits: control.rates.mode,
+    });
     const text = JSON.stringify(screen);
     if (text === last) return;
     last = text;

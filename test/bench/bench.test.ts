@@ -9,6 +9,7 @@ const FIGURES = [
   'store-change',
   'store-change-shared',
   'store-block',
+  'mapping',
   'ack-cpu',
   'ack-p99',
   'answer-cpu',

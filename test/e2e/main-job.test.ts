@@ -59,7 +59,7 @@ describe.each<SlackMode>(['http', 'socket'])('the main job over Slack by %s', (m
     const audit = await bot.cli('audit', 'verify');
     expect(audit).toMatchObject({ code: 0 });
     expect(company.sandbox.slack.control.workspace.rings).toEqual([]);
-    expect(company.sandbox.slack.control.workspace.warnings).toEqual([]);
+    expect(company.sandbox.slack.control.workspace.broken).toEqual([]);
   });
 
   it('keeps every secret out of the log, the messages and the data files', async () => {

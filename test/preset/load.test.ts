@@ -107,7 +107,10 @@ describe('loadConnectors', () => {
       change: (json: Json) => Object.assign(at(json, 'load'), { pagnation: {} }),
       path: 'load.pagnation',
       problem: '"pagnation" is not known here',
-      allowed: ['request', 'pagination', 'records', 'as', 'cacheSeconds', 'note'],
+      allowed: [
+        ...['request', 'csv', 'directory', 'pagination', 'records', 'as', 'seat', 'account', 'note', 'further'],
+        'cacheSeconds',
+      ],
     },
     {
       why: 'a mistyped key of a preset',

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { connectorSchema, presetSchema } from '../../src/preset/schema.ts';
+import { presetSchema } from '../../src/preset/preset-schema.ts';
+import { connectorSchema } from '../../src/preset/schema.ts';
 
 describe('the published schemas', () => {
   it.each([

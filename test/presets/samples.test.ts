@@ -35,7 +35,7 @@ describe.each([...connectors.values()].map((connector) => [connector.id, connect
       readAt: sample.now,
       scope: { variables: {}, integration: { id, name: id, credential: id }, now: sample.now },
     };
-    const holdings: Holding[] = sample.records.map((record) => mapRecord(record, sample.as, connector, context));
+    const holdings: Holding[] = sample.records.flatMap((record) => mapRecord(record, sample.as, connector, context));
 
     it.each(Object.entries(sample.expect))(`${file}: %s is read as expected`, (externalId, reading) => {
       expect(holdings.find((holding) => holding.externalId === externalId)).toMatchObject(reading);

@@ -1,44 +1,21 @@
-import { App, LogLevel, SocketModeReceiver } from '@slack/bolt';
+import type { App } from '@slack/bolt';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import manifest from '../../slack-manifest.json' with { type: 'json' };
 import { type Sandbox, startSandbox } from '../../src/sandbox/start.ts';
-import { buttonsOf, SlackClient, textOf } from '../support/slack.ts';
+import { type BoltApp, startBoltApp } from '../support/bolt-app.ts';
+import { buttonsOf, type SlackClient, textOf } from '../support/slack.ts';
 
-const quiet = { debug() {}, info() {}, warn() {}, error() {}, setLevel() {}, getLevel: () => LogLevel.ERROR, setName() {} };
 const plain = (text: string) => ({ type: 'plain_text' as const, text });
 
 let sandbox: Sandbox;
+let bolt: BoltApp;
 let slack: SlackClient;
 let app: App;
 
 async function startBot(mode: 'socket' | 'http'): Promise<void> {
   sandbox = await startSandbox({ manifest, ackMs: 400 });
-  slack = new SlackClient(sandbox.slack.control);
-  const common = {
-    token: sandbox.environment['SLACK_BOT_TOKEN'] ?? '',
-    logger: quiet,
-    clientOptions: { slackApiUrl: sandbox.slack.apiUrl, retryConfig: { retries: 0 }, timeout: 2_000 },
-  };
-  app =
-    mode === 'socket'
-      ? new App({
-          ...common,
-          receiver: new SocketModeReceiver({
-            appToken: sandbox.environment['SLACK_APP_TOKEN'] ?? '',
-            logger: quiet,
-            installerOptions: { clientOptions: common.clientOptions },
-          }),
-        })
-      : new App({ ...common, signingSecret: sandbox.signingSecret });
-  listeners(app);
-  if (mode === 'socket') {
-    await app.start();
-    await slack.connected();
-  } else {
-    const server = (await app.start({ port: 0, host: '127.0.0.1' })) as import('node:http').Server;
-    const address = server.address() as import('node:net').AddressInfo;
-    sandbox.slack.control.deliverTo({ kind: 'http', url: `http://127.0.0.1:${address.port}/slack/events` });
-  }
+  bolt = await startBoltApp(sandbox, mode, listeners);
+  ({ app, slack } = bolt);
 }
 
 function listeners(bot: App): void {
@@ -117,7 +94,7 @@ function listeners(bot: App): void {
 }
 
 afterEach(async () => {
-  await app.stop();
+  await bolt.stop();
   await sandbox.close();
 });
 

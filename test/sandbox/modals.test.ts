@@ -1,11 +1,8 @@
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { App, LogLevel } from '@slack/bolt';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Sandbox, startSandbox } from '../../src/sandbox/start.ts';
-import { type Actor, SlackClient, textOf } from '../support/slack.ts';
+import { type BoltApp, startBoltApp } from '../support/bolt-app.ts';
+import { type Person, textOf } from '../support/slack.ts';
 
-const quiet = { debug() {}, info() {}, warn() {}, error() {}, setLevel() {}, getLevel: () => LogLevel.ERROR, setName() {} };
 const plain = (text: string) => ({ type: 'plain_text' as const, text });
 const view = (title: string, extra: object = {}) => ({
   type: 'modal' as const,
@@ -39,44 +36,37 @@ const view = (title: string, extra: object = {}) => ({
 });
 
 let sandbox: Sandbox;
-let app: App;
-let ada: Actor;
+let bolt: BoltApp;
+let ada: Person;
 let answer: object | undefined;
 let submitted: unknown;
 let closed = 0;
 
 beforeEach(async () => {
   sandbox = await startSandbox({ ackMs: 300 });
-  app = new App({
-    token: sandbox.environment['SLACK_BOT_TOKEN'] ?? '',
-    signingSecret: sandbox.signingSecret,
-    logger: quiet,
-    clientOptions: { slackApiUrl: sandbox.slack.apiUrl, retryConfig: { retries: 0 } },
+  bolt = await startBoltApp(sandbox, 'http', (app) => {
+    app.command('/licenses', async ({ ack, command, client }) => {
+      await ack();
+      await client.views.open({ trigger_id: command.trigger_id, view: view('One') });
+    });
+    app.view('step', async ({ ack, view: sent }) => {
+      submitted = sent.state.values;
+      // An app can answer anything, right or wrong.
+      await ack(answer as never);
+    });
+    app.view({ callback_id: 'step', type: 'view_closed' }, async ({ ack }) => {
+      closed += 1;
+      await ack();
+    });
   });
-  app.command('/licenses', async ({ ack, command, client }) => {
-    await ack();
-    await client.views.open({ trigger_id: command.trigger_id, view: view('One') });
-  });
-  app.view('step', async ({ ack, view: sent }) => {
-    submitted = sent.state.values;
-    // An app can answer anything, right or wrong.
-    await ack(answer as never);
-  });
-  app.view({ callback_id: 'step', type: 'view_closed' }, async ({ ack }) => {
-    closed += 1;
-    await ack();
-  });
-  const server = (await app.start({ port: 0, host: '127.0.0.1' })) as Server;
-  const { port } = server.address() as AddressInfo;
-  sandbox.slack.control.deliverTo({ kind: 'http', url: `http://127.0.0.1:${port}/slack/events` });
-  ada = new SlackClient(sandbox.slack.control).as('ada');
+  ada = bolt.slack.as('ada');
   closed = 0;
   answer = undefined;
   await ada.types('/licenses');
   await ada.seesModal(/One/);
 });
 afterEach(async () => {
-  await app.stop();
+  await bolt.stop();
   await sandbox.close();
 });
 
@@ -106,7 +96,10 @@ describe('a modal of the local Slack', () => {
     await ada.seesModal(/Three/);
     answer = { response_action: 'push', view: view('Four') };
     await ada.fills({ 'E-mail': 'a@example.com' }).submits();
-    expect(sandbox.slack.control.workspace.warnings.at(-1)?.problem).toBe('push_limit_reached');
+    expect(sandbox.slack.control.workspace.broken.at(-1)).toMatchObject({
+      rule: 'views.response',
+      what: '3 views are open on top of each other',
+    });
     await ada.closes();
     await ada.seesModal(/Two/);
     expect(closed).toBe(1);
@@ -140,9 +133,9 @@ describe('a modal of the local Slack', () => {
     const seen = await ada.seesModal();
     if (seen.kind !== 'view') throw new Error('no view');
     const { id, hash } = seen.view;
-    await app.client.views.update({ view_id: id, hash, view: view('Loaded') });
+    await bolt.app.client.views.update({ view_id: id, hash, view: view('Loaded') });
     expect(textOf(await ada.seesModal())).toContain('Loaded');
-    await expect(app.client.views.update({ view_id: id, hash, view: view('Late') })).rejects.toMatchObject({
+    await expect(bolt.app.client.views.update({ view_id: id, hash, view: view('Late') })).rejects.toMatchObject({
       data: { error: 'hash_conflict' },
     });
   });

@@ -21,47 +21,6 @@ describe('blockProblems', () => {
     expect(blockProblems(blocks, 'message')).toEqual([]);
   });
 
-  it.each([
-    ['a text over 3,000 characters', section({ text: { type: 'mrkdwn', text: 'x'.repeat(3001) } }), /less than 3001 characters/],
-    ['eleven fields', section({ fields: Array.from({ length: 11 }, () => plain('f')) }), /no more than 10 items/],
-    ['an unknown block', { type: 'banner' }, /unsupported block type: banner/],
-    ['a block without a type', {}, /unsupported block type: no type/],
-    ['an unknown field', section({ colour: 'red' }), /invalid additional property: colour/],
-    ['a disabled button', { type: 'actions', elements: [button({ disabled: true })] }, /invalid additional property: disabled/],
-    ['a button text over 75', { type: 'actions', elements: [button({ text: plain('x'.repeat(76)) })] }, /less than 76/],
-    ['a button value over 2,000', { type: 'actions', elements: [button({ value: 'x'.repeat(2001) })] }, /less than 2001/],
-    ['one action id twice in a block', { type: 'actions', elements: [button(), button()] }, /"seat:revoke" already exists/],
-    [
-      '26 buttons',
-      { type: 'actions', elements: Array.from({ length: 26 }, (_, i) => button({ action_id: `a${i}` })) },
-      /no more than 25/,
-    ],
-    ['a section with nothing', { type: 'section' }, /either text or fields/],
-    ['a mrkdwn header', { type: 'header', text: { type: 'mrkdwn', text: '*x*' } }, /plain_text expected/],
-    ['an empty text', section({ text: { type: 'mrkdwn', text: '' } }), /more than 0 characters/],
-    ['a table with uneven rows', { type: 'table', rows: [[{ type: 'raw_text', text: 'a' }], []] }, /same number of cells/],
-    ['an alert in a message', { type: 'alert', text: plain('careful') }, /not allowed in a message/],
-    [
-      'a select without options',
-      { type: 'actions', elements: [{ type: 'static_select', action_id: 'x' }] },
-      /exactly one of options/,
-    ],
-  ])('refuses %s', (_why, block, expected) => {
-    expect(blockProblems([block], 'message').join('\n')).toMatch(expected);
-  });
-
-  it('refuses 51 blocks in a message but takes them in a modal', () => {
-    const blocks = Array.from({ length: 51 }, () => ({ type: 'divider' }));
-    expect(blockProblems(blocks, 'message').join()).toMatch(/no more than 50 items/);
-    expect(blockProblems(blocks, 'modal')).toEqual([]);
-  });
-
-  it('refuses the same block id twice', () => {
-    expect(blockProblems([section({ block_id: 'a' }), section({ block_id: 'a' })], 'message').join()).toMatch(
-      /"a" already exists/,
-    );
-  });
-
   it('says where the mistake is', () => {
     expect(blockProblems([section(), section({ text: plain('') })], 'message')[0]).toContain(
       '[json-pointer:/blocks/1/text/text]',

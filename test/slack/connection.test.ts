@@ -56,6 +56,7 @@ describe('the connection to Slack', () => {
 
   it('names the token that is wrong', async () => {
     bot = await startSlackBot({ start: false, botToken: 'xoxb-wrong' });
+    bot.people.allows('api.token');
     const first = await error(() => (bot as SlackBot).room.start());
     expect(first).toBeInstanceOf(ConfigError);
     expect(first).toMatchObject({
@@ -64,6 +65,7 @@ describe('the connection to Slack', () => {
     });
     await bot.close();
     bot = await startSlackBot({ start: false, appToken: 'xapp-wrong' });
+    bot.people.allows('api.token');
     const second = await error(() => (bot as SlackBot).room.start());
     expect(second).toBeInstanceOf(ConfigError);
     expect(second).toMatchObject({ hint: expect.stringContaining('SLACK_APP_TOKEN') });

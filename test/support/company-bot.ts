@@ -39,6 +39,7 @@ export async function startCompanyBot(mode: SlackMode, config: Readonly<Record<s
     async close() {
       await bot.remove();
       await sandbox.close();
+      slack.verdict();
     },
   };
 }

@@ -110,6 +110,7 @@ export async function startSlackBot(options: SlackBotOptions = {}): Promise<Slac
       server?.closeAllConnections();
       server?.close();
       await local.close();
+      people.verdict();
     },
   };
 }

@@ -105,9 +105,9 @@ export function App() {
         {traffic && <Inspector onClose={() => setTraffic(false)} />}
       </div>
       <div class="corner">
-        {screen.warnings.length > 0 && (
+        {screen.brokenCount > 0 && (
           <span class="warned" title="Slack would complain about something the bot sent">
-            {screen.warnings.length} warnings
+            {screen.brokenCount} rules broken
           </span>
         )}
         <button type="button" class="ghost" aria-pressed={guide} onClick={() => setGuide(!guide)}>

@@ -43,7 +43,7 @@ export function Inspector({ onClose }: { readonly onClose: () => void }) {
             </button>
           ))}
         </fieldset>
-        {screen.warnings.length > 0 && <span class="warned">{screen.warnings.length} warnings</span>}
+        {screen.brokenCount > 0 && <span class="warned">{screen.brokenCount} rules broken</span>}
         <button type="button" class="ghost square" aria-label="Close traffic" onClick={onClose}>
           <Icon name="close" />
         </button>
@@ -78,12 +78,12 @@ export function Inspector({ onClose }: { readonly onClose: () => void }) {
               <pre>{JSON.stringify(open.response, null, 2)}</pre>
             </>
           )}
-          {screen.warnings.length > 0 && open === undefined && (
+          {screen.brokenCount > 0 && open === undefined && (
             <>
-              <h3>Warnings</h3>
-              {screen.warnings.map((warning, index) => (
-                <p key={index} class="warning">
-                  <strong>{warning.where}</strong> {warning.problem}
+              <h3>Rules of Slack's that the app did not keep</h3>
+              {screen.broken.map((each) => (
+                <p key={each.id} class="warning">
+                  <strong>{each.where}</strong> {each.what}
                 </p>
               ))}
             </>

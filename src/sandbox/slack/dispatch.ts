@@ -1,14 +1,20 @@
 import { asWire, type Wire } from '../wire.ts';
-import type { Ack, Delivery, PayloadKind } from './delivery.ts';
+import type { Ack, Delivery, PayloadKind, Retry } from './delivery.ts';
+import { scopeOfEvent } from './events.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Events are sent again at once, after a minute and after five (https://docs.slack.dev/apis/events-api). */
 const EVENT_RETRY_MS = [0, 60_000, 300_000];
 
+const RETRY_REASONS = {
+  operation_timeout: 'http_timeout',
+  http_service_error: 'http_error',
+  dispatch_failed: 'connection_failed',
+} as const;
+
 /** Hands payloads to the app over whatever delivery is in force, and keeps the record. */
 export class Dispatch {
   readonly #workspace: Workspace;
-  readonly #retries = new Set<NodeJS.Timeout>();
   #delivery: Delivery | null = null;
 
   constructor(workspace: Workspace) {
@@ -19,19 +25,36 @@ export class Dispatch {
     this.#delivery = delivery;
   }
 
-  async send(kind: PayloadKind, name: string, payload: Wire): Promise<Ack> {
+  async send(kind: PayloadKind, name: string, payload: Wire, retry?: Retry): Promise<Ack> {
+    const delivery = this.#delivery;
     const started = performance.now();
-    const ack: Ack = (await this.#delivery?.send(kind, payload)) ?? { ok: false, error: 'dispatch_failed' };
-    const ms = Math.round(performance.now() - started);
-    const response = ack.ok ? (ack.body === '' ? '(acknowledged)' : ack.body) : { error: ack.error };
-    this.#workspace.log({ kind: 'delivery', name, request: redact(payload), response, ok: ack.ok, ms });
+    const ack: Ack = (await delivery?.send(kind, payload, retry)) ?? { ok: false, error: 'dispatch_failed' };
+    const mark = this.#workspace.mark();
+    if (!ack.ok && ack.error === 'operation_timeout') {
+      const what = `no acknowledgement within ${Math.round((delivery?.ackMs ?? 0) / 100) / 10} s`;
+      this.#workspace.breaks('ack.late', name, what);
+    }
+    const id = this.#workspace.log({
+      kind: 'delivery',
+      name,
+      request: redact(payload),
+      response: ack.ok ? (ack.body === '' ? '(acknowledged)' : ack.body) : { error: ack.error },
+      ok: ack.ok,
+      ms: Math.round(performance.now() - started),
+      limitMs: delivery?.ackMs ?? null,
+      retryNum: retry?.num ?? 0,
+      via: delivery?.via ?? null,
+    });
+    this.#workspace.brokenIn(id, mark);
     return ack;
   }
 
-  /** Sends an event if the manifest subscribes to its type. The app's answer decides nothing but repeats. */
+  /** Sends an event if the manifest subscribes to its type and has its scope. The app's answer decides nothing but repeats. */
   async event(subscription: string, event: Wire): Promise<void> {
     const { manifest, team, appId, bot } = this.#workspace.options;
+    const scope = scopeOfEvent(subscription);
     if (!manifest.events.has(subscription)) return;
+    if (scope !== null && manifest.scopes !== null && !manifest.scopes.has(scope)) return;
     const payload = {
       token: 'sandbox',
       team_id: team.id,
@@ -44,34 +67,29 @@ export class Dispatch {
       event,
     };
     const ack = await this.send('events_api', subscription, payload);
-    if (!ack.ok) this.#retry(payload, ack.error, 0);
+    if (!ack.ok) this.#again(subscription, payload, ack, 0);
   }
 
   async close(): Promise<void> {
-    for (const timer of this.#retries) clearTimeout(timer);
     await this.#delivery?.close();
   }
 
-  #retry(payload: Wire, error: string, attempt: number): void {
+  #again(subscription: string, payload: Wire, failed: Extract<Ack, { ok: false }>, attempt: number): void {
     const wait = EVENT_RETRY_MS[attempt];
-    if (wait === undefined) return;
-    const timer = setTimeout(() => {
-      this.#retries.delete(timer);
-      const reason = error === 'operation_timeout' ? 'http_timeout' : 'http_error';
-      const sent = this.#delivery?.send('events_api', payload, { num: attempt + 1, reason });
-      sent?.then(
-        (ack) => {
-          if (!ack.ok) this.#retry(payload, ack.error, attempt + 1);
-        },
-        () => this.#retry(payload, error, attempt + 1),
-      );
-    }, wait);
-    timer.unref();
-    this.#retries.add(timer);
+    if (wait === undefined || failed.noRetry === true) return;
+    const retry = { num: attempt + 1, reason: RETRY_REASONS[failed.error] };
+    this.#workspace.timetable.after(wait, () => {
+      void this.send('events_api', subscription, payload, retry).then((ack) => {
+        if (!ack.ok) this.#again(subscription, payload, ack, attempt + 1);
+      });
+    });
   }
 }
 
 function redact(payload: Wire): Wire {
-  const { token: _token, ...rest } = asWire(payload);
-  return rest;
+  const { token: _token, bot_access_token: _stepToken, ...rest } = asWire(payload);
+  const event = asWire(rest['event']);
+  if (event['bot_access_token'] === undefined) return rest;
+  const { bot_access_token: _own, ...shown } = event;
+  return { ...rest, event: shown };
 }

@@ -1,15 +1,20 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../../ports/clock.ts';
 import { FaultQueue } from '../faults.ts';
-import { BodyTooLarge, listen, readBody, sendJson } from '../http.ts';
-import { HttpDelivery, SocketDelivery } from './delivery.ts';
+import { BodyTooLarge, listen, sendJson } from '../http.ts';
 import { Dispatch } from './dispatch.ts';
+import { FileServer } from './file-server.ts';
+import { HttpDelivery } from './http-delivery.ts';
 import { readManifest } from './manifest.ts';
-import { Uploads } from './methods/files.ts';
+import { manifestProblems } from './manifest-problems.ts';
 import type { Conversation, SlackGroup, SlackUser } from './model.ts';
 import { Passes } from './passes.ts';
 import { PeopleActs } from './people-acts.ts';
+import { RateLimits } from './rates.ts';
 import { ResponseUrls } from './response-urls.ts';
+import { SocketDelivery } from './socket-delivery.ts';
+import { TeamActs } from './team-acts.ts';
+import { Uploads } from './uploads.ts';
 import { WebApi } from './web-api.ts';
 import { Workspace } from './workspace.ts';
 
@@ -37,12 +42,14 @@ export interface LocalSlackOptions {
 export interface SlackControl {
   readonly workspace: Workspace;
   readonly acts: PeopleActs;
+  readonly team: TeamActs;
+  readonly rates: RateLimits;
   /** Faults of the Web API, by method name; `path: 'response_url'` for those answers. */
   readonly faults: FaultQueue;
   /** Connected Socket Mode clients. */
   connections(): number;
   delivers(): DeliverTo['kind'];
-  dropSockets(how: 'refresh' | 'cut'): void;
+  dropSockets(how: 'warning' | 'refresh' | 'cut'): void;
   deliverTo(target: DeliverTo): void;
   reset(): void;
 }
@@ -64,6 +71,8 @@ export type RequestHandler = (request: IncomingMessage, response: ServerResponse
 
 export const BOT_USER_ID = 'U00SEATWARDEN';
 const ACK_MS = 3_000;
+/** First parts of the paths that are Slack's own. */
+const ROOMS = ['api', 'response', 'upload', 'files-pri'];
 
 /**
  * Starts a Slack of one's own on a loopback port: Web API, response URLs, signed HTTP or Socket Mode delivery, and people
@@ -94,6 +103,7 @@ export async function startLocalSlack(options: LocalSlackOptions): Promise<Local
     manifest,
   });
   const faults = new FaultQueue();
+  const rates = new RateLimits(options.clock);
   const uploads = new Uploads();
   const dispatch = new Dispatch(workspace);
   let url = '';
@@ -101,29 +111,32 @@ export async function startLocalSlack(options: LocalSlackOptions): Promise<Local
   const passes = new Passes(workspace, () => url);
   const responses = new ResponseUrls(workspace, passes, faults);
   const acts = new PeopleActs(workspace, dispatch, passes, responses);
+  const team = new TeamActs(workspace, dispatch);
+  const files = new FileServer(workspace, uploads, options.botToken);
   const api = new WebApi({
     botToken: options.botToken,
     appToken: options.appToken,
     uploads,
     faults,
+    rates,
     context: {
       workspace,
       passes,
       baseUrl: () => url,
       socketUrl: () => (socket === null ? null : `${url.replace('http', 'ws')}${socket.ticket()}`),
       hasScope: (scope) => manifest.scopes === null || manifest.scopes.has(scope),
+      emit: (subscription, event) => void dispatch.event(subscription, event),
     },
   });
 
   const answer = async (request: IncomingMessage, response: ServerResponse, room: string, rest: string): Promise<void> => {
     if (room === 'api') return api.handle(request, response, rest);
     if (room === 'response') return responses.handle(request, response, rest);
-    const taken = uploads.receive(rest, await readBody(request));
-    response.writeHead(taken ? 200 : 404).end(taken ? 'OK' : '');
+    return files.handle(request, response);
   };
   const handler: RequestHandler = (request, response) => {
     const [, room = '', rest = ''] = (request.url ?? '/').split(/[/?]/);
-    if (room !== 'api' && room !== 'response' && room !== 'upload') return false;
+    if (!ROOMS.includes(room)) return false;
     answer(request, response, room, rest).catch((error: unknown) => {
       if (response.headersSent) response.destroy();
       else sendJson(response, error instanceof BodyTooLarge ? 413 : 500, { ok: false, error: 'internal_error' });
@@ -136,6 +149,12 @@ export async function startLocalSlack(options: LocalSlackOptions): Promise<Local
   }, options.port);
   url = listening.url;
 
+  const onTooMany = (what: string): void => workspace.breaks('sockets.connections', 'apps.connections.open', what);
+  const inspectManifest = (): void => {
+    if (options.manifest === undefined) return;
+    for (const problem of manifestProblems(options.manifest)) workspace.breaks('manifest.limits', 'manifest', problem);
+  };
+  inspectManifest();
   let delivery = options.deliver;
   const deliverTo = (target: DeliverTo): void => {
     delivery = target;
@@ -144,7 +163,7 @@ export async function startLocalSlack(options: LocalSlackOptions): Promise<Local
       return;
     }
     if (socket === null) {
-      socket = new SocketDelivery({ appId, ackMs, onChange: () => workspace.changed() });
+      socket = new SocketDelivery({ appId, ackMs, onChange: () => workspace.changed(), onTooMany });
       socket.attach(listening.server);
     }
     dispatch.use(socket);
@@ -154,6 +173,8 @@ export async function startLocalSlack(options: LocalSlackOptions): Promise<Local
   const control: SlackControl = {
     workspace,
     acts,
+    team,
+    rates,
     faults,
     connections: () => socket?.connections ?? 0,
     delivers: () => delivery.kind,
@@ -161,7 +182,9 @@ export async function startLocalSlack(options: LocalSlackOptions): Promise<Local
     deliverTo,
     reset: () => {
       faults.clear();
+      rates.clear();
       workspace.reset();
+      inspectManifest();
     },
   };
   return {
@@ -171,6 +194,7 @@ export async function startLocalSlack(options: LocalSlackOptions): Promise<Local
     handler,
     mount: (other) => mounted.push(other),
     close: async () => {
+      workspace.timetable.clear();
       await dispatch.close();
       await socket?.close();
       await listening.close();

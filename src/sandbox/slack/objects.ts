@@ -1,5 +1,5 @@
 import type { Wire } from '../wire.ts';
-import type { Conversation, Message, SlackUser, View } from './model.ts';
+import type { Conversation, Message, SlackFile, SlackUser, View } from './model.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Slack's own JSON objects, made from what the workspace remembers. */
@@ -30,6 +30,8 @@ export function userObject(workspace: Workspace, user: SlackUser, withEmail: boo
       first_name: first,
       last_name: rest.join(' '),
       title: user.title,
+      status_text: user.status?.text ?? '',
+      status_emoji: user.status?.emoji ?? '',
       team: team.id,
       ...(withEmail && user.email !== null ? { email: user.email } : {}),
     },
@@ -62,9 +64,59 @@ export function messageObject(workspace: Workspace, message: Message): Wire {
     team: workspace.options.team.id,
     ...(isApp ? { bot_id: workspace.options.botId, app_id: workspace.options.appId } : {}),
     ...(message.blocks.length === 0 ? {} : { blocks: message.blocks }),
-    ...(message.threadTs === null ? {} : { thread_ts: message.threadTs }),
+    ...threadFields(workspace, message),
     ...(message.editedAt === null ? {} : { edited: { user: message.user, ts: message.editedAt } }),
     ...(message.metadata === undefined ? {} : { metadata: message.metadata }),
+    ...(message.files.length === 0 ? {} : { files: message.files.map(({ id, name, title }) => ({ id, name, title })) }),
+    ...(message.pinned ? { pinned_to: [message.channel] } : {}),
+    ...(message.reactions.size === 0
+      ? {}
+      : { reactions: [...message.reactions].map(([name, users]) => ({ name, count: users.size, users: [...users] })) }),
+  };
+}
+
+function threadFields(workspace: Workspace, message: Message): Wire {
+  if (message.threadTs !== null) {
+    const parent = workspace.find(message.channel, message.threadTs);
+    return { thread_ts: message.threadTs, ...(parent === undefined ? {} : { parent_user_id: parent.user }) };
+  }
+  const replies = workspace.replies(message);
+  const last = replies.at(-1);
+  if (last === undefined) return {};
+  const users = [...new Set(replies.map((reply) => reply.user))];
+  return {
+    thread_ts: message.ts,
+    reply_count: replies.length,
+    reply_users: users,
+    reply_users_count: users.length,
+    latest_reply: last.ts,
+  };
+}
+
+export function fileObject(workspace: Workspace, file: SlackFile, baseUrl: string): Wire {
+  const address = `${baseUrl}/files-pri/${file.id}`;
+  const shared = [...file.channels];
+  const isDm = (id: string): boolean => workspace.conversations.get(id)?.kind === 'dm';
+  const isGroup = (id: string): boolean => !isDm(id) && workspace.conversations.get(id)?.isPrivate === true;
+  return {
+    id: file.id,
+    created: file.created,
+    timestamp: file.created,
+    name: file.name,
+    title: file.title,
+    mimetype: file.mimetype,
+    filetype: /\.(\w+)$/.exec(file.name)?.[1] ?? '',
+    user: file.user,
+    size: file.bytes.length,
+    mode: 'hosted',
+    is_external: false,
+    is_public: shared.some((id) => !isDm(id) && !isGroup(id)),
+    url_private: `${address}/${encodeURIComponent(file.name)}`,
+    url_private_download: `${address}/download/${encodeURIComponent(file.name)}`,
+    permalink: `${baseUrl}/files/${file.user}/${file.id}`,
+    channels: shared.filter((id) => !isDm(id) && !isGroup(id)),
+    groups: shared.filter(isGroup),
+    ims: shared.filter(isDm),
   };
 }
 

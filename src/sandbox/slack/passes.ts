@@ -36,11 +36,12 @@ export class Passes {
   }
 
   /** Uses a trigger up; answers whose it was. */
-  exchange(id: string): { readonly userId: string } | { readonly problem: PassProblem } {
+  exchange(id: string): { readonly userId: string } | { readonly problem: PassProblem; readonly what: string } {
     const trigger = this.#triggers.get(id);
-    if (trigger === undefined) return { problem: 'invalid_trigger_id' };
-    if (trigger.used) return { problem: 'exchanged_trigger_id' };
-    if (this.#workspace.now().getTime() - trigger.madeAt > TRIGGER_MS) return { problem: 'expired_trigger_id' };
+    if (trigger === undefined) return { problem: 'invalid_trigger_id', what: 'Slack never gave out that trigger_id' };
+    if (trigger.used) return { problem: 'exchanged_trigger_id', what: 'the trigger_id has opened a view already' };
+    const age = this.#workspace.now().getTime() - trigger.madeAt;
+    if (age > TRIGGER_MS) return { problem: 'expired_trigger_id', what: `the trigger_id is ${Math.round(age / 100) / 10} s old` };
     trigger.used = true;
     return { userId: trigger.userId };
   }

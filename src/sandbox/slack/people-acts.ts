@@ -1,14 +1,18 @@
 import { asText, asWire, type Wire } from '../wire.ts';
+import { readView } from './content.ts';
 import type { Ack } from './delivery.ts';
 import type { Dispatch } from './dispatch.ts';
 import { type Entry, elementsOf, enteredState, type FoundElement, missingEntries, optionsOf } from './form.ts';
+import { messageEvent } from './methods/chat.ts';
 import { ApiError } from './methods/method.ts';
-import { pushView, readView } from './methods/views.ts';
+import { pushView } from './methods/views.ts';
 import { type Message, SLACKBOT_ID, type SlackUser, type View } from './model.ts';
 import { channelObject, messageObject, viewObject } from './objects.ts';
 import type { Passes } from './passes.ts';
 import type { ResponseUrls } from './response-urls.ts';
 import { commandText } from './typed-text.ts';
+import { offeredOptions } from './validate/elements.ts';
+import { Report } from './validate/rules.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Where an element is that somebody presses or fills in. */
@@ -37,28 +41,46 @@ export class PeopleActs {
     this.#responses = responses;
   }
 
-  /** Sends what was typed: a slash command goes to the app, anything else is a message. */
-  async say(userId: string, channelId: string, typed: string): Promise<void> {
+  /** Sends what was typed: a slash command goes to the app, anything else is a message, in a thread if one is named. */
+  async say(userId: string, channelId: string, typed: string, threadTs: string | null = null): Promise<void> {
     const user = this.#user(userId);
     const channel = this.#conversation(userId, channelId);
     const text = typed.trim();
     if (text === '') return;
     const [word = ''] = text.split(/\s/, 1);
     const command = this.#workspace.options.manifest.commands.find((candidate) => candidate.command === word);
+    if (command !== undefined && threadTs !== null) {
+      this.#slackbot(userId, channelId, `\`${word}\` is not supported in threads. Sorry!`, threadTs);
+      return;
+    }
     if (command !== undefined) return this.#command(user, channel, command.command, text.slice(word.length).trim());
     if (word.startsWith('/')) {
       this.#slackbot(userId, channelId, `\`${word}\` is not a valid command.`);
       return;
     }
+    const parent = threadTs === null ? null : this.#message(userId, channelId, threadTs);
     const escaped = commandText(text, this.#workspace, true);
-    const message = this.#workspace.post({ channel: channelId, user: userId, text: escaped });
+    const thread = parent === null ? null : (parent.threadTs ?? parent.ts);
+    const message = this.#workspace.post({ channel: channelId, user: userId, text: escaped, threadTs: thread });
     this.markRead(userId, channelId);
-    const event = { type: 'message', channel: channelId, user: userId, text: message.text, ts: message.ts, event_ts: message.ts };
-    const dm = channelId.startsWith('D');
-    await this.#dispatch.event(dm ? 'message.im' : 'message.channels', { ...event, channel_type: dm ? 'im' : 'channel' });
-    if (escaped.includes(`<@${this.#workspace.options.bot.id}`)) {
-      await this.#dispatch.event('app_mention', { ...event, type: 'app_mention' });
-    }
+    await this.#announce(message);
+  }
+
+  /** Messages are told to the app only where it is a member. */
+  async #announce(message: Message): Promise<void> {
+    const conversation = this.#workspace.conversations.get(message.channel);
+    const bot = this.#workspace.options.bot.id;
+    if (conversation === undefined || !conversation.members.has(bot)) return;
+    const subscription = messageEvent(conversation);
+    const kinds = { 'message.im': 'im', 'message.groups': 'group', 'message.channels': 'channel' } as const;
+    const event = {
+      ...messageObject(this.#workspace, message),
+      channel: message.channel,
+      event_ts: message.ts,
+      channel_type: kinds[subscription],
+    };
+    await this.#dispatch.event(subscription, event);
+    if (message.text.includes(`<@${bot}`)) await this.#dispatch.event('app_mention', { ...event, type: 'app_mention' });
   }
 
   async #command(user: SlackUser, channel: Wire, command: string, typed: string): Promise<void> {
@@ -90,6 +112,7 @@ export class PeopleActs {
       this.#responses.answerCommand(pass, ack.body);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
+      if (error.broken !== null) this.#workspace.breaks(error.broken.rule, command, error.broken.what);
       this.#slackbot(user.id, channelId, `\`${command}\` failed with the error "${error.code}"`);
     }
   }
@@ -106,6 +129,7 @@ export class PeopleActs {
     const action = this.#enter(found, surface.values, entry);
     this.#workspace.changed();
     if (found.block['type'] === 'input' && found.block['dispatch_action'] !== true) return;
+    if (!this.#interactive(userId, `block_actions ${actionId}`)) return;
     const ack = await this.#dispatch.send('interactive', `block_actions ${actionId}`, {
       type: 'block_actions',
       ...this.#envelope(user),
@@ -114,6 +138,13 @@ export class PeopleActs {
       actions: [{ ...action, action_id: actionId, block_id: blockId, action_ts: this.#workspace.nextTs() }],
     });
     if (!ack.ok) this.#workspace.tell(userId, `That did not work: the app gave no answer (${ack.error}).`);
+  }
+
+  #interactive(userId: string, where: string): boolean {
+    if (this.#workspace.options.manifest.interactivity) return true;
+    this.#workspace.breaks('interactivity.enabled', where, 'the manifest does not switch interactivity on');
+    this.#workspace.tell(userId, 'This app is not configured to handle interactive responses.');
+    return false;
   }
 
   /** Remembers the entry as the element's state; answers what the payload's action says. */
@@ -152,7 +183,11 @@ export class PeopleActs {
       value: query,
     });
     const body = asWire(ack.ok ? ack.body : {});
-    const options = [...optionsOf(body)].slice(0, 100);
+    const report = new Report();
+    if (ack.ok) offeredOptions(body, '', report);
+    for (const { problem } of report.mistakes) this.#workspace.breaks('ack.options', `block_suggestion ${actionId}`, problem);
+    // Slack shows nothing at all of an answer that breaks a limit.
+    const options = report.mistakes.length === 0 ? optionsOf(body) : [];
     this.#suggested.set(actionId, options);
     return options;
   }
@@ -180,7 +215,8 @@ export class PeopleActs {
     const problem = this.#afterSubmit(userId, view, ack);
     if (problem !== null) {
       view.trouble = 'We had some trouble connecting. Try again?';
-      this.#workspace.warn('view_submission', problem);
+      if (ack.ok)
+        this.#workspace.breaks('views.response', `view_submission ${String(view.content['callback_id'] ?? '')}`, problem);
     }
     this.#workspace.changed();
   }
@@ -211,7 +247,7 @@ export class PeopleActs {
           return `unknown response_action "${String(reply['response_action'])}"`;
       }
     } catch (error) {
-      if (error instanceof ApiError) return error.code;
+      if (error instanceof ApiError) return error.broken?.what ?? error.code;
       throw error;
     }
   }
@@ -245,6 +281,11 @@ export class PeopleActs {
   /** Runs a global shortcut, or a message shortcut when a message is given. */
   async shortcut(userId: string, callbackId: string, on?: { readonly channel: string; readonly ts: string }): Promise<void> {
     const user = this.#user(userId);
+    const { shortcuts, scopes } = this.#workspace.options.manifest;
+    const kind = on === undefined ? 'global' : 'message';
+    if (scopes !== null && !shortcuts.some((each) => each.kind === kind && each.callbackId === callbackId))
+      throw new ImpossibleAct(`the app has no ${kind} shortcut ${callbackId}`);
+    if (!this.#interactive(userId, `shortcut ${callbackId}`)) return;
     const message = on === undefined ? undefined : this.#message(userId, on.channel, on.ts);
     const source =
       message === undefined
@@ -264,6 +305,33 @@ export class PeopleActs {
       action_ts: this.#workspace.nextTs(),
     });
     if (!ack.ok) this.#workspace.tell(userId, `The shortcut did not work: the app gave no answer (${ack.error}).`);
+  }
+
+  /** Adds the person's reaction to a message, or takes it away again. */
+  async react(userId: string, channel: string, ts: string, name: string): Promise<void> {
+    this.#user(userId);
+    const message = this.#message(userId, channel, ts);
+    const on = message.reactions.get(name)?.has(userId) !== true;
+    this.#workspace.react(message, userId, name, on);
+    await this.#dispatch.event(on ? 'reaction_added' : 'reaction_removed', {
+      type: on ? 'reaction_added' : 'reaction_removed',
+      user: userId,
+      reaction: name,
+      item_user: message.user,
+      item: { type: 'message', channel, ts },
+      event_ts: this.#workspace.nextTs(),
+    });
+  }
+
+  /** Pins a message, or unpins it. */
+  async pin(userId: string, channel: string, ts: string): Promise<void> {
+    this.#user(userId);
+    const message = this.#message(userId, channel, ts);
+    const on = !message.pinned;
+    this.#workspace.pin(message, on);
+    const type = on ? 'pin_added' : 'pin_removed';
+    const item = { type: 'message', channel, message: messageObject(this.#workspace, message) };
+    await this.#dispatch.event(type, { type, user: userId, channel_id: channel, item, event_ts: this.#workspace.nextTs() });
   }
 
   markRead(userId: string, channel: string): void {
@@ -298,11 +366,28 @@ export class PeopleActs {
     const ephemeral = message.ephemeralTo !== null;
     return {
       channel: this.#channelRef(message.channel),
-      container: { type: 'message', message_ts: message.ts, channel_id: message.channel, is_ephemeral: ephemeral },
+      container: {
+        type: 'message',
+        message_ts: message.ts,
+        channel_id: message.channel,
+        is_ephemeral: ephemeral,
+        ...(message.threadTs === null ? {} : { thread_ts: message.threadTs }),
+      },
+      ...this.#stepSource(message),
       // An ephemeral message is not in the payload; the app must not count on it.
       ...(ephemeral ? {} : { message: messageObject(this.#workspace, message) }),
       state: { values },
       response_url: this.#passes.responseUrl(message.channel, userId, message),
+    };
+  }
+
+  /** A message that a custom step posted tells its buttons' listeners which run it was. */
+  #stepSource(message: Message): Wire {
+    const run = message.stepRunId === null ? undefined : this.#workspace.stepRuns.get(message.stepRunId);
+    if (run === undefined) return {};
+    return {
+      function_data: { execution_id: run.id, function: { callback_id: run.callbackId }, inputs: run.inputs },
+      bot_access_token: `xwfp-${run.id}`,
     };
   }
 
@@ -350,8 +435,8 @@ export class PeopleActs {
     return view;
   }
 
-  #slackbot(userId: string, channel: string, text: string): void {
-    this.#workspace.post({ channel, user: SLACKBOT_ID, text, ephemeralTo: userId });
+  #slackbot(userId: string, channel: string, text: string, threadTs: string | null = null): void {
+    this.#workspace.post({ channel, user: SLACKBOT_ID, text, ephemeralTo: userId, threadTs });
   }
 }
 

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FaultQueue } from '../faults.ts';
 import { readBody, sendJson } from '../http.ts';
 import { asWire, parseJson, type Wire } from '../wire.ts';
-import { readContent } from './methods/chat.ts';
+import { readContent } from './content.ts';
 import { ApiError } from './methods/method.ts';
 import type { Passes, ResponsePass } from './passes.ts';
 import type { Workspace } from './workspace.ts';
@@ -27,15 +27,41 @@ export class ResponseUrls {
       response.destroy();
       return;
     }
+    const mark = this.#workspace.mark();
+    const started = performance.now();
+    const done = (answer: unknown, ok: boolean): void => {
+      const ms = Math.round(performance.now() - started);
+      const traffic = this.#workspace.log({
+        kind: 'response-url',
+        name: 'response_url',
+        request: body,
+        response: answer,
+        ok,
+        ms,
+      });
+      this.#workspace.brokenIn(traffic, mark);
+    };
+    const refuse = (status: number, error: string): void => {
+      done({ error }, false);
+      sendJson(response, status, { ok: false, error });
+    };
     const pass = this.#passes.useResponse(id);
-    if (typeof pass === 'string') return this.#refuse(response, body, 404, pass);
+    if (typeof pass === 'string') {
+      const [rule, what] =
+        pass === 'used_url'
+          ? (['response-url.uses', 'a sixth answer'] as const)
+          : (['response-url.life', 'the response_url is older than 30 minutes'] as const);
+      this.#workspace.breaks(rule, 'response_url', what);
+      return refuse(404, pass);
+    }
     try {
       this.#apply(pass, body);
     } catch (error) {
-      if (error instanceof ApiError) return this.#refuse(response, body, 400, error.code);
-      throw error;
+      if (!(error instanceof ApiError)) throw error;
+      if (error.broken !== null) this.#workspace.breaks(error.broken.rule, 'response_url', error.broken.what);
+      return refuse(400, error.code);
     }
-    this.#workspace.log({ kind: 'response-url', name: 'response_url', request: body, response: 'ok', ok: true, ms: 0 });
+    done('ok', true);
     response.writeHead(200, { 'content-type': 'text/html' }).end('ok');
   }
 
@@ -46,11 +72,6 @@ export class ResponseUrls {
     this.#apply(pass, reply);
   }
 
-  #refuse(response: ServerResponse, body: Wire, status: number, error: string): void {
-    this.#workspace.log({ kind: 'response-url', name: 'response_url', request: body, response: { error }, ok: false, ms: 0 });
-    sendJson(response, status, { ok: false, error });
-  }
-
   #apply(pass: ResponsePass, body: Wire): void {
     const { original } = pass;
     if (body['delete_original'] === true) {
@@ -58,10 +79,15 @@ export class ResponseUrls {
       return;
     }
     if (original !== null && body['replace_original'] === undefined)
-      this.#workspace.warn('response_url', 'replace_original is not set: say explicitly whether the message is replaced');
+      this.#workspace.breaks(
+        'response-url.replace',
+        'response_url',
+        'replace_original is not set: say whether the message is replaced',
+      );
     const content = readContent('response_url', body, this.#workspace);
     if (original !== null && body['replace_original'] === true) {
-      // A replaced ephemeral message stays ephemeral, whatever `response_type` says.
+      if (original.ephemeralTo !== null && body['response_type'] === 'in_channel')
+        this.#workspace.breaks('response-url.in-channel', 'response_url', 'the message stays visible to one person only');
       this.#workspace.edit(original, { text: content.text ?? '', blocks: content.blocks ?? [] });
       return;
     }
@@ -70,7 +96,7 @@ export class ResponseUrls {
       channel: pass.channel,
       user: this.#workspace.options.bot.id,
       ephemeralTo: body['response_type'] === 'in_channel' ? null : pass.userId,
-      threadTs: typeof body['thread_ts'] === 'string' ? body['thread_ts'] : null,
+      threadTs: typeof body['thread_ts'] === 'string' ? body['thread_ts'] : (original?.threadTs ?? null),
     });
   }
 }

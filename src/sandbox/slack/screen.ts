@@ -1,5 +1,5 @@
 import type { Wire } from '../wire.ts';
-import type { FormValues, TrafficEntry, UserRole, Warning } from './model.ts';
+import type { BrokenRule, FormValues, TrafficEntry, UserRole, UserStatus } from './model.ts';
 
 /** What one person's client shows: made by the server, drawn by the page. JSON only. */
 export interface Screen {
@@ -23,7 +23,27 @@ export interface Screen {
   readonly waiting: Readonly<Record<string, number>>;
   readonly hints: readonly CommandHint[];
   readonly trafficCount: number;
-  readonly warnings: readonly Warning[];
+  /** The newest rules of Slack's that the app did not keep, oldest first. */
+  readonly broken: readonly BrokenRule[];
+  readonly brokenCount: number;
+  readonly scheduled: readonly {
+    readonly id: string;
+    readonly channel: string;
+    readonly text: string;
+    readonly postAt: string;
+  }[];
+  readonly rateLimits: 'off' | 'documented';
+  /** The custom steps that the manifest declares. */
+  readonly steps: readonly { readonly callbackId: string; readonly title: string; readonly inputs: readonly string[] }[];
+  readonly stepRuns: readonly ScreenStepRun[];
+}
+
+export interface ScreenStepRun {
+  readonly id: string;
+  readonly callbackId: string;
+  readonly state: 'running' | 'completed' | 'failed';
+  readonly outputs: Wire;
+  readonly error: string | null;
 }
 
 export interface ScreenPerson {
@@ -32,6 +52,9 @@ export interface ScreenPerson {
   readonly name: string;
   readonly title: string;
   readonly role: UserRole;
+  /** IANA name. */
+  readonly timezone: string;
+  readonly status: UserStatus | null;
 }
 
 export interface ScreenConversation {
@@ -42,6 +65,11 @@ export interface ScreenConversation {
   readonly isPrivate: boolean;
   readonly memberCount: number;
   readonly unread: number;
+  /** Unread messages that notify this person. */
+  readonly mentions: number;
+  /** The last message seen; what is newer is unread. Empty: none seen. */
+  readonly lastRead: string;
+  /** Messages and replies alike, oldest first. */
   readonly messages: readonly ScreenMessage[];
 }
 
@@ -53,6 +81,29 @@ export interface ScreenMessage {
   readonly ephemeral: boolean;
   readonly edited: boolean;
   readonly threadTs: string | null;
+  /** A reply that the conversation shows as well. */
+  readonly broadcast: boolean;
+  /** On the message that a thread hangs from. */
+  readonly thread: { readonly replies: number; readonly users: readonly string[]; readonly lastTs: string } | null;
+  readonly reactions: readonly { readonly name: string; readonly users: readonly string[] }[];
+  readonly pinned: boolean;
+  readonly files: readonly ScreenFile[];
+  /** What this person entered into the message's inputs. */
+  readonly values: FormValues;
+  /** Mentions in it that made devices ring. */
+  readonly rings: readonly string[];
+}
+
+export interface ScreenFile {
+  readonly id: string;
+  readonly name: string;
+  readonly title: string;
+  readonly mimetype: string;
+  readonly size: number;
+  /** On the page's own origin. */
+  readonly url: string;
+  readonly by: string;
+  readonly deleted: boolean;
 }
 
 export interface ScreenView {

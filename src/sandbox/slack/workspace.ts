@@ -1,24 +1,29 @@
 import type { Clock } from '../../ports/clock.ts';
 import type { Wire } from '../wire.ts';
 import { completeBlocks, initialValues } from './form.ts';
+import { MAX_TEXT } from './limits.ts';
 import type { Manifest } from './manifest.ts';
 import { findMentions } from './mentions.ts';
 import type {
+  BrokenRule,
   Conversation,
   FormValues,
   Message,
   Notice,
   Ring,
+  ScheduledMessage,
+  SlackFile,
   SlackGroup,
   SlackUser,
+  StepRun,
   TrafficEntry,
   View,
-  Warning,
 } from './model.ts';
+import { RULES, type RuleId, sourceOf } from './slack-rules.ts';
+import { Timetable } from './timetable.ts';
 
 const MAX_TRAFFIC = 400;
-/** A `text` longer than this is cut (chat.postMessage reference). */
-const MAX_TEXT = 40_000;
+const MAX_BROKEN = 400;
 
 export interface WorkspaceOptions {
   readonly clock: Clock;
@@ -39,7 +44,10 @@ export interface Draft {
   readonly blocks?: readonly Wire[] | undefined;
   readonly ephemeralTo?: string | null;
   readonly threadTs?: string | null;
+  readonly broadcast?: boolean;
   readonly metadata?: unknown;
+  readonly files?: readonly SlackFile[];
+  readonly stepRunId?: string | null;
 }
 
 /** Everything a Slack workspace remembers. Others change it through these methods, which keep its rules and tell listeners. */
@@ -53,18 +61,25 @@ export class Workspace {
   messages: Message[] = [];
   traffic: TrafficEntry[] = [];
   rings: Ring[] = [];
-  warnings: Warning[] = [];
+  broken: BrokenRule[] = [];
   notices: Notice[] = [];
+  readonly files = new Map<string, SlackFile>();
+  scheduled: ScheduledMessage[] = [];
+  readonly stepRuns = new Map<string, StepRun>();
+  /** What happens later, at a time of the sandbox's clock. */
+  readonly timetable: Timetable;
   /** When each person last looked at each conversation: `user:channel` to ts. */
   readonly read = new Map<string, string>();
   /** Messages older than this many ms may not be edited any more; null is the workspace default, no limit. */
   editWindowMs: number | null = null;
   #listeners = new Set<() => void>();
+  readonly #stops = new Map<string, () => void>();
   #sequence = 0;
   #lastTs = 0;
 
   constructor(options: WorkspaceOptions) {
     this.options = options;
+    this.timetable = new Timetable(options.clock);
     this.reset();
   }
 
@@ -74,11 +89,14 @@ export class Workspace {
     this.conversations.clear();
     for (const channel of this.options.channels)
       this.conversations.set(channel.id, { ...channel, members: new Set(channel.members), isArchived: false });
-    for (const map of [this.homes, this.stacks, this.messageValues, this.read]) map.clear();
+    for (const map of [this.homes, this.stacks, this.messageValues, this.read, this.files, this.stepRuns]) map.clear();
+    this.timetable.clear();
+    this.#stops.clear();
+    this.scheduled = [];
     this.messages = [];
     this.traffic = [];
     this.rings = [];
-    this.warnings = [];
+    this.broken = [];
     this.notices = [];
     this.editWindowMs = null;
     this.#lastTs = 0;
@@ -131,7 +149,12 @@ export class Workspace {
       blocks: completeBlocks(draft.blocks ?? [], () => this.nextId('b')),
       ephemeralTo: draft.ephemeralTo ?? null,
       threadTs: draft.threadTs ?? null,
+      broadcast: draft.broadcast ?? false,
       metadata: draft.metadata,
+      files: draft.files ?? [],
+      stepRunId: draft.stepRunId ?? null,
+      reactions: new Map(),
+      pinned: false,
       editedAt: null,
     };
     this.messages.push(message);
@@ -152,6 +175,47 @@ export class Workspace {
   remove(message: Message): void {
     this.messages = this.messages.filter((other) => other !== message);
     this.changed();
+  }
+
+  /** Adds or takes away somebody's reaction. */
+  react(message: Message, userId: string, name: string, on: boolean): void {
+    const users = message.reactions.get(name) ?? new Set();
+    if (on) users.add(userId);
+    else users.delete(userId);
+    if (users.size === 0) message.reactions.delete(name);
+    else message.reactions.set(name, users);
+    this.changed();
+  }
+
+  pin(message: Message, on: boolean): void {
+    message.pinned = on;
+    this.changed();
+  }
+
+  /** Posts the message when its time comes, unless `willPost` is false. */
+  schedule(scheduled: ScheduledMessage, willPost = true): void {
+    this.scheduled.push(scheduled);
+    this.changed();
+    const stop = this.timetable.after(scheduled.postAt * 1_000 - this.now().getTime(), () => {
+      this.callOff(scheduled.id);
+      const { channel, text, blocks, threadTs } = scheduled;
+      if (willPost) this.post({ channel, user: this.options.bot.id, text, blocks, threadTs });
+    });
+    this.#stops.set(scheduled.id, stop);
+  }
+
+  callOff(scheduledId: string): void {
+    this.#stops.get(scheduledId)?.();
+    this.#stops.delete(scheduledId);
+    this.scheduled = this.scheduled.filter((each) => each.id !== scheduledId);
+    this.changed();
+  }
+
+  /** The replies to a message, oldest first. */
+  replies(message: Message): readonly Message[] {
+    return this.messages.filter(
+      (each) => each.channel === message.channel && each.threadTs === message.ts && each.ephemeralTo === null,
+    );
   }
 
   find(channel: string, ts: string): Message | undefined {
@@ -209,12 +273,38 @@ export class Workspace {
   }
 
   findView(id: string): View | undefined {
-    return [...this.homes.values(), ...[...this.stacks.values()].flat()].find((view) => view.id === id);
+    return this.#views().find((view) => view.id === id);
   }
 
-  warn(where: string, problem: string): void {
-    this.warnings.push({ where, problem });
+  findByExternalId(externalId: string): View | undefined {
+    return this.#views().find((view) => view.content['external_id'] === externalId);
+  }
+
+  /** Notes that the app did not keep a rule. */
+  breaks(rule: RuleId, where: string, what: string, treatment?: BrokenRule['treatment']): void {
+    this.#sequence += 1;
+    this.broken.push({
+      id: this.#sequence,
+      at: this.now().toISOString(),
+      rule,
+      treatment: treatment ?? (RULES[rule].treatment === 'recorded' ? 'recorded' : 'refused'),
+      where,
+      what,
+      source: sourceOf(rule),
+      trafficId: null,
+    });
+    if (this.broken.length > MAX_BROKEN) this.broken.splice(0, this.broken.length - MAX_BROKEN);
     this.changed();
+  }
+
+  /** The newest id given out, for `brokenIn`. */
+  mark(): number {
+    return this.#sequence;
+  }
+
+  /** Ties the rules broken since the mark to a traffic entry. */
+  brokenIn(trafficId: number, sinceId: number): void {
+    this.broken = this.broken.map((each) => (each.id > sinceId && each.trafficId === null ? { ...each, trafficId } : each));
   }
 
   tell(userId: string, text: string): void {
@@ -223,16 +313,25 @@ export class Workspace {
     this.changed();
   }
 
-  log(entry: Omit<TrafficEntry, 'id' | 'at'>): void {
+  /** Keeps the entry for the inspector; answers its id. */
+  log(entry: Omit<TrafficEntry, 'id' | 'at' | 'limitMs' | 'retryNum' | 'via'> & Partial<TrafficEntry>): number {
     this.#sequence += 1;
-    this.traffic.push({ id: this.#sequence, at: this.now().toISOString(), ...entry });
+    const id = this.#sequence;
+    this.traffic.push({ limitMs: null, retryNum: 0, via: null, ...entry, id, at: this.now().toISOString() });
     if (this.traffic.length > MAX_TRAFFIC) this.traffic.splice(0, this.traffic.length - MAX_TRAFFIC);
     this.changed();
+    return id;
+  }
+
+  #views(): readonly View[] {
+    return [...this.homes.values(), ...[...this.stacks.values()].flat()];
   }
 
   #ring(message: Message): void {
     if (message.user !== this.options.bot.id) return;
-    for (const mention of findMentions(message.text, message.blocks))
+    for (const mention of findMentions(message.text, message.blocks)) {
       this.rings.push({ channel: message.channel, ts: message.ts, mention });
+      this.breaks('mentions.ring', `message in ${message.channel}`, `${mention} notifies people`);
+    }
   }
 }

@@ -1,5 +1,5 @@
-import type { SlackUser } from '../model.ts';
-import { userObject } from '../objects.ts';
+import type { Conversation, SlackUser } from '../model.ts';
+import { channelObject, userObject } from '../objects.ts';
 import { ApiError, isOn, type MethodContext, type MethodTable, pageOf, required } from './method.ts';
 
 const show = (user: SlackUser, { workspace, hasScope }: MethodContext) =>
@@ -19,16 +19,22 @@ export const peopleMethods: MethodTable = {
   },
   'team.info': {
     scopes: ['team:read'],
-    run: (_args, { workspace }) => ({ team: { ...workspace.options.team } }),
+    formOnly: true,
+    run: (_args, { workspace }) => ({ team: { ...workspace.options.team, email_domain: '', icon: {} } }),
   },
   'bots.info': {
     scopes: ['users:read'],
-    run: (_args, { workspace: { options } }) => ({
-      bot: { id: options.botId, app_id: options.appId, user_id: options.bot.id, name: options.bot.realName, deleted: false },
-    }),
+    formOnly: true,
+    run: (args, { workspace: { options } }) => {
+      const wanted = args['bot'];
+      if (wanted !== undefined && wanted !== options.botId) throw new ApiError('bot_not_found');
+      const { id: userId, realName } = options.bot;
+      return { bot: { id: options.botId, app_id: options.appId, user_id: userId, name: realName, deleted: false } };
+    },
   },
   'users.list': {
     scopes: ['users:read'],
+    formOnly: true,
     run: (args, context) => {
       const { page, metadata } = pageOf([...context.workspace.users.values()], args);
       return {
@@ -40,11 +46,8 @@ export const peopleMethods: MethodTable = {
   },
   'users.info': {
     scopes: ['users:read'],
-    run: (args, context) => {
-      const user = context.workspace.users.get(required(args, 'user'));
-      if (user === undefined) throw new ApiError('user_not_found');
-      return { user: show(user, context) };
-    },
+    formOnly: true,
+    run: (args, context) => ({ user: show(knownUser(required(args, 'user'), context), context) }),
   },
   'users.lookupByEmail': {
     scopes: ['users:read.email'],
@@ -56,17 +59,36 @@ export const peopleMethods: MethodTable = {
       return { user: show(user, context) };
     },
   },
+  'users.profile.get': {
+    scopes: ['users.profile:read'],
+    formOnly: true,
+    run: (args, context) => {
+      const user = knownUser(required(args, 'user'), context);
+      return { profile: show(user, context)['profile'] };
+    },
+  },
+  // A status is set with the token of the person whose it is.
+  'users.profile.set': { token: 'user', run: () => ({}) },
   'users.conversations': {
     scopes: ['channels:read', 'groups:read', 'im:read'],
-    run: (args, { workspace }) => {
+    formOnly: true,
+    run: (args, { workspace, hasScope }) => {
       const userId = typeof args['user'] === 'string' ? args['user'] : workspace.options.bot.id;
-      const mine = [...workspace.conversations.values()].filter(({ kind, members }) => kind === 'channel' && members.has(userId));
-      const { page, metadata } = pageOf(mine, args);
-      return { channels: page.map(({ id, name }) => ({ id, name })), response_metadata: metadata };
+      if (!workspace.users.has(userId)) throw new ApiError('user_not_found');
+      const types = typeof args['types'] === 'string' ? args['types'].split(',') : ['public_channel'];
+      const bot = workspace.options.bot.id;
+      const mine = [...workspace.conversations.values()]
+        .filter(({ members }) => members.has(userId))
+        .filter((each) => types.includes(typeOf(each)) && hasScope(SCOPE_OF_TYPE[typeOf(each)]))
+        .filter((each) => !each.isPrivate || each.members.has(bot))
+        .filter((each) => !(isOn(args['exclude_archived']) && each.isArchived));
+      const { page, metadata } = pageOf(mine, args, 100);
+      return { channels: page.map((each) => channelObject(workspace, each)), response_metadata: metadata };
     },
   },
   'usergroups.list': {
     scopes: ['usergroups:read'],
+    formOnly: true,
     run: (args, { workspace: { options } }) => ({
       usergroups: options.groups.map((group) => ({
         id: group.id,
@@ -82,6 +104,7 @@ export const peopleMethods: MethodTable = {
   },
   'usergroups.users.list': {
     scopes: ['usergroups:read'],
+    formOnly: true,
     run: (args, { workspace: { options } }) => {
       const wanted = required(args, 'usergroup');
       const group = options.groups.find((candidate) => candidate.id === wanted);
@@ -90,3 +113,22 @@ export const peopleMethods: MethodTable = {
     },
   },
 };
+
+export type ConversationType = 'public_channel' | 'private_channel' | 'im';
+
+export const SCOPE_OF_TYPE: Readonly<Record<ConversationType, string>> = {
+  public_channel: 'channels:read',
+  private_channel: 'groups:read',
+  im: 'im:read',
+};
+
+export function typeOf(conversation: Conversation): ConversationType {
+  if (conversation.kind === 'dm') return 'im';
+  return conversation.isPrivate ? 'private_channel' : 'public_channel';
+}
+
+function knownUser(id: string, { workspace }: MethodContext): SlackUser {
+  const user = workspace.users.get(id);
+  if (user === undefined) throw new ApiError('user_not_found');
+  return user;
+}

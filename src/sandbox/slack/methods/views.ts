@@ -1,10 +1,10 @@
-import { asWire, isWire, type Wire } from '../../wire.ts';
+import type { Wire } from '../../wire.ts';
+import { readView } from '../content.ts';
 import type { View } from '../model.ts';
 import { viewObject } from '../objects.ts';
 import type { Passes } from '../passes.ts';
-import { viewProblems, viewTooLarge } from '../validate/views.ts';
 import type { Workspace } from '../workspace.ts';
-import { ApiError, invalidArguments, type MethodContext, type MethodTable, required } from './method.ts';
+import { ApiError, breaks, type MethodContext, type MethodTable, required } from './method.ts';
 
 const MAX_STACK = 3;
 
@@ -30,10 +30,7 @@ export const viewMethods: MethodTable = {
     run: (args, { workspace }) => {
       const id = args['view_id'];
       const externalId = args['external_id'];
-      const all = [...workspace.stacks.values()].flat().concat([...workspace.homes.values()]);
-      const view = all.find((candidate) =>
-        typeof id === 'string' ? candidate.id === id : candidate.content['external_id'] === externalId,
-      );
+      const view = typeof id === 'string' ? workspace.findView(id) : workspace.findByExternalId(String(externalId ?? ''));
       if (view === undefined) throw new ApiError('not_found');
       const content = readView(args['view'], view.content['type'] === 'home' ? 'home' : 'modal', workspace, 'views.update');
       checkHash(args, view);
@@ -48,6 +45,7 @@ export const viewMethods: MethodTable = {
 
 function publish(args: Wire, { workspace }: MethodContext): Wire {
   const userId = required(args, 'user_id');
+  if (!workspace.options.manifest.homeTab) throw new ApiError('not_enabled');
   if (!workspace.users.has(userId)) throw new ApiError('user_not_found');
   const content = readView(args['view'], 'home', workspace, 'views.publish');
   const known = workspace.homes.get(userId);
@@ -63,28 +61,23 @@ export function pushView(workspace: Workspace, userId: string, content: Wire): V
   const stack = workspace.stack(userId);
   const top = stack.at(-1);
   if (top === undefined) throw new ApiError('not_found');
-  if (stack.length >= MAX_STACK) throw new ApiError('push_limit_reached');
+  if (stack.length >= MAX_STACK)
+    throw breaks('views.stack', 'push_limit_reached', `${MAX_STACK} views are open on top of each other`);
   const view = workspace.makeView(userId, content, { rootId: top.rootId, previousId: top.id });
   stack.push(view);
   workspace.changed();
   return view;
 }
 
-/** Checks a view against Slack's limits. Throws ApiError with every mistake. */
-export function readView(value: unknown, kind: 'modal' | 'home', workspace: Workspace, where: string): Wire {
-  if (!isWire(value)) throw invalidArguments(['[ERROR] missing required field: view']);
-  if (viewTooLarge(value)) throw new ApiError('view_too_large');
-  const problems = viewProblems(value, kind);
-  if (problems.length > 0) {
-    for (const problem of problems) workspace.warn(where, problem);
-    throw invalidArguments(problems);
-  }
-  return asWire(value);
-}
+const PROBLEM_RULES = {
+  invalid_trigger_id: 'views.trigger-once',
+  expired_trigger_id: 'views.trigger-life',
+  exchanged_trigger_id: 'views.trigger-once',
+} as const;
 
 function exchange(args: Wire, passes: Passes): string {
   const found = passes.exchange(required(args, 'trigger_id'));
-  if ('problem' in found) throw new ApiError(found.problem);
+  if ('problem' in found) throw breaks(PROBLEM_RULES[found.problem], found.problem, found.what);
   return found.userId;
 }
 

@@ -1,33 +1,53 @@
-import { asList, asWire, isWire } from '../../wire.ts';
-import { anything, choice, exactlyOneOf, flag, list, number, type Rule, shape, text, typed } from './rules.ts';
+import { asList, asText, asWire, isWire, type Wire } from '../../wire.ts';
+import {
+  all,
+  anything,
+  choice,
+  exactlyOneOf,
+  flag,
+  list,
+  matching,
+  number,
+  type Report,
+  type Rule,
+  ruled,
+  shape,
+  text,
+  typed,
+} from './rules.ts';
 
 /** Limits from https://docs.slack.dev/reference/block-kit/composition-objects and /block-elements. */
 
+const plain = (max: number): Rule => shape({ text: text(max) }, { emoji: flag });
+const marked = (max: number): Rule => shape({ text: text(max) }, { verbatim: flag });
+
 export function plainText(max: number): Rule {
-  return typed({ plain_text: shape({ text: text(max) }, { emoji: flag }) }, 'text object, plain_text expected');
+  return typed({ plain_text: plain(max) }, 'text object, plain_text expected', 'objects.text');
 }
 
 export function mrkdwn(max: number): Rule {
-  return typed({ mrkdwn: shape({ text: text(max) }, { verbatim: flag }) }, 'text object, mrkdwn expected');
+  return typed({ mrkdwn: marked(max) }, 'text object, mrkdwn expected', 'objects.text');
 }
 
 export function anyText(max: number): Rule {
-  return typed(
-    { plain_text: shape({ text: text(max) }, { emoji: flag }), mrkdwn: shape({ text: text(max) }, { verbatim: flag }) },
-    'text object',
-  );
+  return typed({ plain_text: plain(max), mrkdwn: marked(max) }, 'text object', 'objects.text');
 }
 
-export const actionId = text(255);
-export const blockId = text(255);
+export const actionId = ruled('elements.action-id', text(255));
+export const blockId = ruled('blocks.block-id', text(255));
 
-const confirm: Rule = shape(
-  { title: plainText(100), text: anyText(300), confirm: plainText(30), deny: plainText(30) },
-  { style: choice('primary', 'danger') },
+const confirm: Rule = ruled(
+  'objects.confirm',
+  shape(
+    { title: plainText(100), text: anyText(300), confirm: plainText(30), deny: plainText(30) },
+    { style: choice('primary', 'danger') },
+  ),
 );
 
-const optionWith = (label: Rule): Rule => shape({ text: label, value: text(75) }, { description: anyText(75), url: text(3000) });
+const optionWith = (label: Rule, extra: Readonly<Record<string, Rule>> = {}): Rule =>
+  ruled('objects.option', shape({ text: label, value: text(75) }, { description: anyText(75), ...extra }));
 const option = optionWith(plainText(75));
+const overflowOption = optionWith(plainText(75), { url: text(3000) });
 const richOption = optionWith(anyText(75));
 const optionGroup = shape({ label: plainText(75), options: list(option, { max: 100 }) });
 
@@ -35,25 +55,38 @@ const focus = { focus_on_load: flag };
 const base = { action_id: actionId };
 const selectBase = { ...base, placeholder: plainText(150), confirm, ...focus };
 
-const button: Rule = shape(
-  { text: plainText(75) },
-  { ...base, value: text(2000, 0), url: text(3000), style: choice('primary', 'danger'), confirm, accessibility_label: text(75) },
+export const button: Rule = ruled(
+  'elements.button',
+  shape(
+    { text: plainText(75) },
+    {
+      ...base,
+      value: text(2000, 0),
+      url: text(3000),
+      style: choice('primary', 'danger'),
+      confirm,
+      accessibility_label: text(75),
+    },
+  ),
 );
 
-export const imageElement: Rule = shape(
-  { alt_text: text(2000) },
-  { image_url: text(3000), slack_file: anything },
-  exactlyOneOf('image_url', 'slack_file'),
+const slackFile: Rule = shape({}, { id: text(50), url: text(3000) }, exactlyOneOf('id', 'url'));
+
+export const imageSource = { image_url: text(3000), slack_file: slackFile };
+
+export const imageElement: Rule = ruled(
+  'elements.image',
+  shape({ alt_text: text(2000) }, imageSource, exactlyOneOf('image_url', 'slack_file')),
 );
 
 const staticOptions = { options: list(option, { max: 100 }), option_groups: list(optionGroup, { max: 100 }) };
-const select = (extra: Readonly<Record<string, Rule>>, also?: Rule): Rule => shape({}, { ...selectBase, ...extra }, also);
+const select = (extra: Readonly<Record<string, Rule>>, also?: Rule): Rule =>
+  ruled('elements.select', shape({}, { ...selectBase, ...extra }, also));
 const multi = (extra: Readonly<Record<string, Rule>>, also?: Rule): Rule =>
   select({ max_selected_items: number(1, 100), ...extra }, also);
-const onlyListed: Rule = (value, path, report) => {
-  exactlyOneOf('options', 'option_groups')(value, path, report);
-  uniqueOptions(value, path, report);
-};
+const onlyListed: Rule = all(exactlyOneOf('options', 'option_groups'), uniqueOptions, initialIsListed);
+const userId = text(50);
+const ids = list(userId, { min: 0, max: 100 });
 const conversations = {
   initial_conversation: text(50),
   default_to_current_conversation: flag,
@@ -69,38 +102,56 @@ const SELECTS: Readonly<Record<string, Rule>> = {
   channels_select: select({ initial_channel: text(50), response_url_enabled: flag }),
   multi_static_select: multi({ ...staticOptions, initial_options: list(option, { max: 100 }) }, onlyListed),
   multi_external_select: multi({ initial_options: list(option, { max: 100 }), min_query_length: number(0, 100) }),
-  multi_users_select: multi({ initial_users: anything }),
-  multi_conversations_select: multi({ ...conversations, initial_conversations: anything }),
-  multi_channels_select: multi({ initial_channels: anything }),
+  multi_users_select: multi({ initial_users: ids }),
+  multi_conversations_select: multi({ ...conversations, initial_conversations: ids }),
+  multi_channels_select: multi({ initial_channels: ids }),
 };
 
+const chooseFrom = (initial: Readonly<Record<string, Rule>>): Rule =>
+  ruled(
+    'elements.choices',
+    shape(
+      { options: list(richOption, { max: 10 }) },
+      { ...base, ...focus, confirm, ...initial },
+      all(uniqueOptions, initialIsListed),
+    ),
+  );
 const CHOICES: Readonly<Record<string, Rule>> = {
-  checkboxes: shape(
-    { options: list(richOption, { max: 10 }) },
-    { ...base, ...focus, confirm, initial_options: list(richOption, { max: 10 }) },
-    uniqueOptions,
-  ),
-  radio_buttons: shape(
-    { options: list(richOption, { max: 10 }) },
-    { ...base, ...focus, confirm, initial_option: richOption },
-    uniqueOptions,
-  ),
+  checkboxes: chooseFrom({ initial_options: list(richOption, { max: 10 }) }),
+  radio_buttons: chooseFrom({ initial_option: richOption }),
 };
 
+const aDate = all(matching(/^\d{4}-\d{2}-\d{2}$/, 'a date like 2026-11-25'), (value, path, report) => {
+  if (Number.isNaN(Date.parse(String(value)))) report.add(path, 'must be a date of the calendar');
+});
+const aTime = matching(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time like 09:30');
 const DATES: Readonly<Record<string, Rule>> = {
-  datepicker: shape({}, { ...selectBase, initial_date: text(10) }),
-  timepicker: shape({}, { ...selectBase, initial_time: text(5), timezone: text(60) }),
+  datepicker: ruled('elements.dates', shape({}, { ...selectBase, initial_date: aDate })),
+  timepicker: ruled('elements.dates', shape({}, { ...selectBase, initial_time: aTime, timezone: text(60) })),
 };
 
-const datetimepicker = shape({}, { ...base, ...focus, confirm, initial_date_time: number(0, 9_999_999_999) });
-const overflow = shape({ options: list(option, { max: 5 }) }, { ...base, confirm }, uniqueOptions);
+// Ten digits: seconds, never milliseconds.
+const datetimepicker = ruled(
+  'elements.dates',
+  shape({}, { ...base, ...focus, confirm, initial_date_time: number(1_000_000_000, 9_999_999_999) }),
+);
+const overflow = ruled(
+  'elements.overflow',
+  shape({ options: list(overflowOption, { max: 5 }) }, { ...base, confirm }, uniqueOptions),
+);
 const workflowButton = shape(
   { text: plainText(75), workflow: anything },
   { ...base, style: choice('primary', 'danger'), accessibility_label: text(75) },
 );
 
-const lineInput = { ...base, ...focus, placeholder: plainText(150), dispatch_action_config: anything };
-const TYPED_INPUTS: Readonly<Record<string, Rule>> = {
+const dispatchConfig = shape({}, { trigger_actions_on: list(choice('on_enter_pressed', 'on_character_entered'), { max: 2 }) });
+const lineInput = { ...base, ...focus, placeholder: plainText(150), dispatch_action_config: dispatchConfig };
+const shortestBelowLongest: Rule = (value, path, report) => {
+  const { min_length: min, max_length: max } = asWire(value);
+  if (typeof min === 'number' && typeof max === 'number' && min > max)
+    report.add(path, 'min_length must not be above max_length');
+};
+const INPUTS: Readonly<Record<string, Rule>> = {
   plain_text_input: shape(
     {},
     {
@@ -110,6 +161,7 @@ const TYPED_INPUTS: Readonly<Record<string, Rule>> = {
       min_length: number(0, 3000),
       max_length: number(1, 3000),
     },
+    shortestBelowLongest,
   ),
   email_text_input: shape({}, { ...lineInput, initial_value: text(3000, 0) }),
   url_text_input: shape({}, { ...lineInput, initial_value: text(3000, 0) }),
@@ -117,8 +169,9 @@ const TYPED_INPUTS: Readonly<Record<string, Rule>> = {
     { is_decimal_allowed: flag },
     { ...lineInput, initial_value: text(100, 0), min_value: text(40), max_value: text(40) },
   ),
-  file_input: shape({}, { ...base, filetypes: anything, max_files: number(1, 10) }),
+  file_input: shape({}, { ...base, filetypes: list(text(20), { max: 100 }), max_files: number(1, 10) }),
 };
+const TYPED_INPUTS = Object.fromEntries(Object.entries(INPUTS).map(([type, rule]) => [type, ruled('elements.inputs', rule)]));
 
 const richTextInput = shape({}, { ...lineInput, initial_value: anything });
 
@@ -149,17 +202,61 @@ export const inputElement: Rule = typed(
 export const contextElement: Rule = typed(
   {
     image: imageElement,
-    plain_text: shape({ text: text(2000) }, { emoji: flag }),
-    mrkdwn: shape({ text: text(2000) }, { verbatim: flag }),
+    plain_text: plain(2000),
+    mrkdwn: marked(2000),
   },
   'element of a context block',
 );
 
 export const cardButtons: Rule = list(typed({ button }, 'element of a card'), { max: 3, min: 0 });
 
-function uniqueOptions(value: unknown, path: string, report: { add(path: string, problem: string): void }): void {
-  const groups = asList(asWire(value)['option_groups']).map((group) => asWire(group)['options']);
-  const options = [asWire(value)['options'], ...groups].flatMap(asList).filter(isWire);
-  const values = options.map((entry) => entry['value']);
-  if (new Set(values).size < values.length) report.add(path, 'the values of the options must differ');
+const feedbackButton = shape({ text: plainText(75), value: text(2000) }, { accessibility_label: text(75) });
+
+export const contextActionsElement: Rule = typed(
+  {
+    feedback_buttons: shape({ positive_button: feedbackButton, negative_button: feedbackButton }, base),
+    icon_button: shape(
+      { icon: choice('trash'), text: plainText(75) },
+      { ...base, value: text(2000, 0), confirm, accessibility_label: text(75), visible_to_user_ids: ids },
+    ),
+  },
+  'element of a context_actions block',
+);
+
+/** What an app may offer for an external select (https://docs.slack.dev/reference/interaction-payloads/block_suggestion-payload). */
+export const offeredOptions: Rule = ruled(
+  'ack.options',
+  shape(
+    {},
+    { options: list(option, { min: 0, max: 100 }), option_groups: list(optionGroup, { min: 0, max: 100 }) },
+    all(exactlyOneOf('options', 'option_groups'), uniqueOptions),
+  ),
+);
+
+function listedOptions(element: Wire): readonly Wire[] {
+  const groups = asList(element['option_groups']).map((group) => asWire(group)['options']);
+  return [element['options'], ...groups].flatMap(asList).filter(isWire);
+}
+
+function uniqueOptions(value: unknown, path: string, report: Report): void {
+  const values = listedOptions(asWire(value)).map((entry) => entry['value']);
+  if (new Set(values).size < values.length) report.add(path, 'the values of the options must differ', 'objects.option');
+}
+
+/** What is chosen at first must equal an option, text and all; Slack refuses the whole payload otherwise. */
+function initialIsListed(value: unknown, path: string, report: Report): void {
+  const element = asWire(value);
+  const listed = listedOptions(element).map(fingerprint);
+  for (const [name, chosen] of [
+    ['initial_option', element['initial_option'] === undefined ? [] : [element['initial_option']]],
+    ['initial_options', asList(element['initial_options'])],
+  ] as const) {
+    if (chosen.some((each) => !listed.includes(fingerprint(each))))
+      report.add(`${path}/${name}`, 'must be one of the options', 'elements.initial');
+  }
+}
+
+function fingerprint(option: unknown): string {
+  const { text: label, value } = asWire(option);
+  return JSON.stringify([asText(asWire(label)['text']), asText(asWire(label)['type']), asText(value)]);
 }

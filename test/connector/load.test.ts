@@ -1,0 +1,254 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { LoadedPage, LoadOptions, LoadReport } from '../../src/ports/load.ts';
+import { compileConnector } from '../../src/preset/compile-connector.ts';
+import { compileLoadSettings, type LoadSettingsSource } from '../../src/preset/load-settings.ts';
+import type { LoadedConnector } from '../../src/preset/loaded.ts';
+import { type Opened, openConnector, patience } from '../support/connectors.ts';
+import { cut, json, type Script, type ScriptedVendor, startScriptedVendor, text } from '../support/scripted-vendor.ts';
+
+interface User {
+  id: unknown;
+  email: unknown;
+  name: string;
+  on: unknown;
+  seen?: unknown;
+}
+
+const user = (id: number): User => ({ id, email: `p${id}@alderyard.example`, name: `P ${id}`, on: true, seen: null });
+const users = (from: number, to: number): User[] => Array.from({ length: to - from + 1 }, (_, index) => user(from + index));
+const byPage = { kind: 'page', param: 'page', sizeParam: 'size', size: 2, total: 'response.total', ahead: 1 };
+
+const account = {
+  id: '{{ record.id }}',
+  email: '{{ record.email }}',
+  name: '{{ record.name }}',
+  enabled: '{{ record.on }}',
+  administrator: 'false',
+  lastActivity: { at: '{{ record.seen }}', never: 'record.seen == null' },
+};
+
+/** A connector that lists users; `over` changes its file. */
+function connectorWith(over: object): LoadedConnector {
+  const { connector, mistakes } = compileConnector({
+    folder: 'test',
+    connector: {
+      file: 'connector.json',
+      json: {
+        id: 'test',
+        name: 'Test',
+        docs: 'https://test.example/api',
+        baseUrl: 'https://test.example',
+        check: { request: { path: '/me' }, sentence: 'ok' },
+        load: { request: { path: '/users' }, pagination: byPage, records: 'response.data', as: 'account' },
+        fields: [],
+        account,
+        lookup: { run: 'all', inputs: {} },
+        ...over,
+      },
+    },
+    presets: new Map([
+      [
+        'all',
+        { file: 'all.json', json: { title: 'All', description: 'All users.', effect: 'read', target: 'none', from: 'load' } },
+      ],
+    ]),
+  });
+  if (connector === null) throw new Error(JSON.stringify(mistakes, null, 1));
+  return connector;
+}
+
+let vendor: ScriptedVendor;
+let opened: Opened | null = null;
+beforeEach(async () => {
+  vendor = await startScriptedVendor();
+});
+afterEach(async () => {
+  await opened?.close();
+  await vendor.close();
+});
+
+interface Loaded {
+  readonly pages: readonly LoadedPage[];
+  readonly report: LoadReport;
+}
+
+async function load(
+  scripts: readonly Script[],
+  {
+    over = {},
+    options = {},
+    settings = {},
+    signal = patience(),
+  }: {
+    over?: object;
+    options?: LoadOptions;
+    settings?: LoadSettingsSource;
+    signal?: AbortSignal;
+  } = {},
+): Promise<Loaded> {
+  vendor.answers(...scripts);
+  opened = openConnector('test', vendor.url, {
+    connector: connectorWith(over),
+    credential: {},
+    loading: compileLoadSettings(settings),
+  });
+  const pages: LoadedPage[] = [];
+  const report = await opened.load(options, (page) => void pages.push(page), signal);
+  return { pages, report };
+}
+
+const ids = ({ pages }: Loaded): string[] =>
+  pages.flatMap((page) => page.records.flatMap((record) => record.accounts.map((one) => one.externalId)));
+const because = ({ report }: Loaded): string[] => report.reasons.map((reason) => reason.code);
+
+describe('load', () => {
+  it('gives every record page by page, and is complete when the total matches', async () => {
+    const loaded = await load([json({ data: users(1, 2), total: 3 }), json({ data: users(3, 3), total: 3 })]);
+    expect(ids(loaded)).toEqual(['1', '2', '3']);
+    expect(loaded.report).toMatchObject({ outcome: 'complete', reasons: [] });
+    expect(loaded.report.counts).toMatchObject({ pages: 2, records: 3, kept: 3, accounts: 3, faulty: 0, vendorCalls: 2 });
+    expect(loaded.pages.map((page) => [page.number, page.records.length, page.total])).toEqual([
+      [1, 2, 3],
+      [2, 1, 3],
+    ]);
+  });
+
+  it('is incomplete, with what came before, when a page in the middle fails', async () => {
+    const loaded = await load([json({ data: users(1, 2), total: 6 }), json({ error: 'x' }, 403)]);
+    expect(ids(loaded)).toEqual(['1', '2']);
+    expect(loaded.report).toMatchObject({ outcome: 'incomplete', reasons: [{ code: 'vendor', status: 403, listing: 'load' }] });
+  });
+
+  it('has failed when nothing came, and says why', async () => {
+    const refused = await load([json({ error: 'x' }, 401)]);
+    expect(refused.report).toMatchObject({ outcome: 'failed', reasons: [{ code: 'vendor', status: 401 }] });
+    await opened?.close();
+    expect(because(await load([cut]))).toEqual(['transport']);
+    await opened?.close();
+    expect(because(await load([text('<html>Sign in</html>')]))).toEqual(['vendor']);
+    await opened?.close();
+    expect(because(await load([json({ items: [] })]))).toEqual(['unexpected']);
+  });
+
+  it.each<[string, object, Script[], string[]]>([
+    [
+      'a list that ends short of its total',
+      byPage,
+      [json({ data: users(1, 2), total: 4 }), json({ data: [], total: 4 })],
+      ['short-of-total'],
+    ],
+    [
+      'more records than the total',
+      byPage,
+      [json({ data: users(1, 2), total: 3 }), json({ data: users(3, 4), total: 3 })],
+      ['over-total'],
+    ],
+    [
+      'a total that changes',
+      byPage,
+      [json({ data: users(1, 2), total: 4 }), json({ data: users(3, 3), total: 3 })],
+      ['total-changed'],
+    ],
+    ['a page that repeats', byPage, [json({ data: users(1, 2), total: 6 })], ['page-repeats']],
+    [
+      'a record that moved between pages',
+      byPage,
+      [json({ data: users(1, 2), total: 4 }), json({ data: users(2, 3), total: 4 })],
+      ['record-repeats'],
+    ],
+    ['more pages than allowed', { ...byPage, maxPages: 1 }, [json({ data: users(1, 2), total: 4 })], ['too-many-pages']],
+    [
+      'a cursor that repeats',
+      { kind: 'cursor', param: 'after', next: 'response.next' },
+      [json({ data: users(1, 1), next: 'a' }), json({ data: users(2, 2), next: 'a' })],
+      ['cursor-repeats'],
+    ],
+  ])('is incomplete over %s', async (_why, pagination, scripts, codes) => {
+    const loaded = await load(scripts, {
+      over: { load: { request: { path: '/users' }, pagination, records: 'response.data', as: 'account' } },
+    });
+    expect(because(loaded)).toEqual(codes);
+    expect(loaded.report.outcome).toBe(codes[0] === 'too-many-pages' ? 'failed' : 'incomplete');
+    for (const { message } of loaded.report.reasons) expect(message).toMatch(/^Test .*\.$/);
+  });
+
+  it('tells of a record that cannot be read with field, sample and reason, and counts it as seen', async () => {
+    const odd = { ...user(2), on: 'yes' };
+    const loaded = await load([json({ data: [user(1), odd], total: 2 })]);
+    expect(loaded.report).toMatchObject({ outcome: 'complete', counts: { records: 2, accounts: 1, faulty: 1 } });
+    expect(loaded.pages[0]?.records[1]).toMatchObject({
+      accounts: [],
+      seen: [{ kind: 'account', id: '2' }],
+      faults: [{ id: '2', as: 'account', field: 'enabled', sample: '"yes"' }],
+    });
+  });
+
+  it('is incomplete when a record does not even tell its id', async () => {
+    const loaded = await load([json({ data: [user(1), { ...user(2), id: null }], total: 2 })]);
+    expect(because(loaded)).toEqual(['unreadable']);
+  });
+
+  it('leaves out what the filter of the integration says, and makes its fields', async () => {
+    const loaded = await load([json({ data: users(1, 2), total: 2 })], {
+      settings: {
+        filter: "record.name != 'P 1'",
+        mapping: { email: '{{ record.email }}', nick: '{{ lower(record.name) }}' },
+        customFields: { no: { label: 'No', value: '{{ record.id }}' } },
+      },
+    });
+    expect(loaded.report).toMatchObject({ outcome: 'complete', counts: { records: 2, kept: 1, accounts: 1 } });
+    const [out, kept] = loaded.pages[0]?.records ?? [];
+    expect(out).toMatchObject({ kept: false, accounts: [], person: null });
+    expect(kept).toMatchObject({ kept: true, person: { email: 'p2@alderyard.example', nick: 'p 2' }, custom: { no: 2 } });
+    expect(kept?.accounts[0]?.fields).toEqual({ No: 2 });
+  });
+
+  it('names the person of an account when the integration maps no fields', async () => {
+    const loaded = await load([json({ data: users(1, 1), total: 1 })]);
+    expect(loaded.pages[0]?.records[0]?.person).toEqual({
+      email: 'p1@alderyard.example',
+      username: 'p1@alderyard.example',
+      name: 'P 1',
+    });
+  });
+
+  it('stops after so many records, and says so', async () => {
+    const loaded = await load([json({ data: users(1, 2), total: 9 }), json({ data: users(3, 4), total: 9 })], {
+      options: { limit: 3 },
+    });
+    expect(ids(loaded)).toEqual(['1', '2', '3']);
+    expect(loaded.report).toMatchObject({ outcome: 'incomplete', reasons: [{ code: 'limit' }] });
+    expect(vendor.calls).toHaveLength(2);
+  });
+
+  it('is cancelled by its signal, and asks for no further page', async () => {
+    const controller = new AbortController();
+    vendor.answers(json({ data: users(1, 2), total: 9 }), json({ data: users(3, 4), total: 9 }));
+    opened = openConnector('test', vendor.url, { connector: connectorWith({}), credential: {} });
+    const report = await opened.load({}, () => controller.abort(), controller.signal);
+    expect(report).toMatchObject({ outcome: 'incomplete', reasons: [{ code: 'cancelled' }] });
+    expect(vendor.calls.length).toBeLessThanOrEqual(2);
+  });
+
+  it('passes on what the taker of a page throws', async () => {
+    vendor.answers(json({ data: users(1, 2), total: 2 }));
+    opened = openConnector('test', vendor.url, { connector: connectorWith({}), credential: {} });
+    const full = new Error('disk full');
+    await expect(opened.load({}, () => Promise.reject(full), patience())).rejects.toBe(full);
+  });
+
+  it('hands a long page over in slices', async () => {
+    const loaded = await load([json({ data: users(1, 600), total: 600 })], {
+      over: {
+        load: {
+          request: { path: '/users' },
+          pagination: { ...byPage, size: 1000 },
+          records: 'response.data',
+          as: 'account',
+        },
+      },
+    });
+    expect(loaded.pages.map((page) => page.records.length)).toEqual([250, 250, 100]);
+    expect(loaded.report.counts.pages).toBe(1);
+  });
+});
