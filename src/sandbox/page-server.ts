@@ -5,8 +5,8 @@ import { createSlackApi, isConnected, type SlackApi } from './control-api.ts';
 import { type FaultQueue, readFault } from './faults.ts';
 import { BodyTooLarge, readBody, sendJson } from './http.ts';
 import { drawScreen } from './slack/draw-screen.ts';
+import { ImpossibleAct } from './slack/impossible-act.ts';
 import type { RequestHandler, SlackControl } from './slack/local-slack.ts';
-import { ImpossibleAct } from './slack/people-acts.ts';
 import type { CommandHint } from './slack/screen.ts';
 import { asText, asWire, parseJson, type Wire } from './wire.ts';
 

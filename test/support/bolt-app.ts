@@ -13,7 +13,12 @@ export interface BoltApp {
 
 /** A Bolt app of the test's own with Bolt's own receiver, joined to the sandbox's Slack. */
 export async function startBoltApp(sandbox: Sandbox, mode: 'socket' | 'http', listen: (app: App) => void): Promise<BoltApp> {
-  const clientOptions = { slackApiUrl: sandbox.slack.apiUrl, retryConfig: { retries: 0 }, timeout: 2_000 };
+  const clientOptions = {
+    slackApiUrl: sandbox.slack.apiUrl,
+    retryConfig: { retries: 0 },
+    rejectRateLimitedCalls: true,
+    timeout: 5_000,
+  };
   const receiver =
     mode === 'socket'
       ? new SocketModeReceiver({

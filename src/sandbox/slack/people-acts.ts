@@ -1,14 +1,14 @@
 import { asText, asWire, type Wire } from '../wire.ts';
-import { readView } from './content.ts';
-import type { Ack } from './delivery.ts';
 import type { Dispatch } from './dispatch.ts';
-import { type Entry, elementsOf, enteredState, type FoundElement, missingEntries, optionsOf } from './form.ts';
+import { type Entry, elementsOf, enteredState, type FoundElement, optionsOf } from './form.ts';
+import { ImpossibleAct } from './impossible-act.ts';
 import { messageEvent } from './methods/chat.ts';
 import { ApiError } from './methods/method.ts';
-import { pushView } from './methods/views.ts';
-import { type Message, SLACKBOT_ID, type SlackUser, type View } from './model.ts';
+import { ModalActs } from './modal-acts.ts';
+import { type Message, SLACKBOT_ID, type SlackUser } from './model.ts';
 import { channelObject, messageObject, viewObject } from './objects.ts';
 import type { Passes } from './passes.ts';
+import { Payloads } from './payloads.ts';
 import type { ResponseUrls } from './response-urls.ts';
 import { commandText } from './typed-text.ts';
 import { offeredOptions } from './validate/elements.ts';
@@ -20,17 +20,14 @@ export type Place =
   | { readonly kind: 'message'; readonly channel: string; readonly ts: string }
   | { readonly kind: 'view'; readonly viewId: string };
 
-/** Somebody tried what cannot be done in the client: no such person, button, open window. */
-export class ImpossibleAct extends Error {
-  override readonly name = 'ImpossibleAct';
-}
-
 /** Everything a person can do in the client, turned into the payloads that Slack would send. */
 export class PeopleActs {
   readonly #workspace: Workspace;
   readonly #dispatch: Dispatch;
   readonly #passes: Passes;
   readonly #responses: ResponseUrls;
+  readonly #payloads: Payloads;
+  readonly #modals: ModalActs;
   /** The options last suggested for an external select, by action id. */
   readonly #suggested = new Map<string, readonly Wire[]>();
 
@@ -39,6 +36,8 @@ export class PeopleActs {
     this.#dispatch = dispatch;
     this.#passes = passes;
     this.#responses = responses;
+    this.#payloads = new Payloads(workspace, passes);
+    this.#modals = new ModalActs(workspace, dispatch, this.#payloads);
   }
 
   /** Sends what was typed: a slash command goes to the app, anything else is a message, in a thread if one is named. */
@@ -132,7 +131,7 @@ export class PeopleActs {
     if (!this.#interactive(userId, `block_actions ${actionId}`)) return;
     const ack = await this.#dispatch.send('interactive', `block_actions ${actionId}`, {
       type: 'block_actions',
-      ...this.#envelope(user),
+      ...this.#payloads.envelope(user),
       trigger_id: this.#passes.trigger(userId),
       ...surface.source(),
       actions: [{ ...action, action_id: actionId, block_id: blockId, action_ts: this.#workspace.nextTs() }],
@@ -176,7 +175,7 @@ export class PeopleActs {
     const user = this.#user(userId);
     const ack = await this.#dispatch.send('interactive', `block_suggestion ${actionId}`, {
       type: 'block_suggestion',
-      ...this.#envelope(user),
+      ...this.#payloads.envelope(user),
       ...this.#surface(userId, place).source(),
       block_id: blockId,
       action_id: actionId,
@@ -193,80 +192,13 @@ export class PeopleActs {
   }
 
   /** Submits the person's topmost modal. Missing entries are shown without asking the app, as in Slack. */
-  async submit(userId: string): Promise<void> {
-    const user = this.#user(userId);
-    const view = this.#top(userId);
-    view.errors = missingEntries(view.blocks, view.values);
-    view.trouble = null;
-    if (Object.keys(view.errors).length > 0) {
-      this.#workspace.changed();
-      return;
-    }
-    view.busy = true;
-    this.#workspace.changed();
-    const ack = await this.#dispatch.send('interactive', `view_submission ${String(view.content['callback_id'] ?? '')}`, {
-      type: 'view_submission',
-      ...this.#envelope(user),
-      trigger_id: this.#passes.trigger(userId),
-      view: viewObject(this.#workspace, view),
-      response_urls: [],
-    });
-    view.busy = false;
-    const problem = this.#afterSubmit(userId, view, ack);
-    if (problem !== null) {
-      view.trouble = 'We had some trouble connecting. Try again?';
-      if (ack.ok)
-        this.#workspace.breaks('views.response', `view_submission ${String(view.content['callback_id'] ?? '')}`, problem);
-    }
-    this.#workspace.changed();
-  }
-
-  /** Does what the app answered; tells what is wrong with the answer, or null. */
-  #afterSubmit(userId: string, view: View, ack: Ack): string | null {
-    if (!ack.ok) return ack.error;
-    const reply = asWire(ack.body);
-    const stack = this.#workspace.stack(userId);
-    const others = stack.filter((each) => each !== view);
-    try {
-      switch (reply['response_action']) {
-        case undefined:
-          this.#workspace.stacks.set(userId, view.content['clear_on_close'] === true ? [] : others);
-          return null;
-        case 'clear':
-          this.#workspace.stacks.set(userId, []);
-          return null;
-        case 'update':
-          this.#workspace.replaceView(view, readView(reply['view'], 'modal', this.#workspace, 'response_action update'));
-          return null;
-        case 'push':
-          pushView(this.#workspace, userId, readView(reply['view'], 'modal', this.#workspace, 'response_action push'));
-          return null;
-        case 'errors':
-          return showErrors(view, asWire(reply['errors']));
-        default:
-          return `unknown response_action "${String(reply['response_action'])}"`;
-      }
-    } catch (error) {
-      if (error instanceof ApiError) return error.broken?.what ?? error.code;
-      throw error;
-    }
+  submit(userId: string): Promise<void> {
+    return this.#modals.submit(this.#user(userId));
   }
 
   /** Closes the topmost modal, or all of them. */
-  async close(userId: string, everything = false): Promise<void> {
-    const user = this.#user(userId);
-    const view = this.#top(userId);
-    const all = everything || view.content['clear_on_close'] === true;
-    const stack = this.#workspace.stack(userId);
-    this.#workspace.stacks.set(userId, all ? [] : stack.filter((each) => each !== view));
-    this.#workspace.changed();
-    if (view.content['notify_on_close'] !== true) return;
-    await this.#dispatch.send('interactive', `view_closed ${String(view.content['callback_id'] ?? '')}`, {
-      type: 'view_closed',
-      ...this.#envelope(user),
-      view: viewObject(this.#workspace, view),
-      is_cleared: all,
-    });
+  close(userId: string, everything = false): Promise<void> {
+    return this.#modals.close(this.#user(userId), everything);
   }
 
   async openHome(userId: string, tab: 'home' | 'messages' = 'home'): Promise<void> {
@@ -292,14 +224,14 @@ export class PeopleActs {
         ? { type: 'shortcut' }
         : {
             type: 'message_action',
-            channel: this.#channelRef(message.channel),
+            channel: this.#payloads.channel(message.channel),
             message: messageObject(this.#workspace, message),
             message_ts: message.ts,
             response_url: this.#passes.responseUrl(message.channel, userId, message),
           };
     const ack = await this.#dispatch.send('interactive', `${source.type} ${callbackId}`, {
       ...source,
-      ...this.#envelope(user),
+      ...this.#payloads.envelope(user),
       callback_id: callbackId,
       trigger_id: this.#passes.trigger(userId),
       action_ts: this.#workspace.nextTs(),
@@ -359,48 +291,7 @@ export class PeopleActs {
     const key = `${userId}:${message.channel}:${message.ts}`;
     const values = this.#workspace.messageValues.get(key) ?? {};
     this.#workspace.messageValues.set(key, values);
-    return { blocks: message.blocks, values, source: (): Wire => this.#messageSource(userId, message, values) };
-  }
-
-  #messageSource(userId: string, message: Message, values: Record<string, Record<string, Wire>>): Wire {
-    const ephemeral = message.ephemeralTo !== null;
-    return {
-      channel: this.#channelRef(message.channel),
-      container: {
-        type: 'message',
-        message_ts: message.ts,
-        channel_id: message.channel,
-        is_ephemeral: ephemeral,
-        ...(message.threadTs === null ? {} : { thread_ts: message.threadTs }),
-      },
-      ...this.#stepSource(message),
-      // An ephemeral message is not in the payload; the app must not count on it.
-      ...(ephemeral ? {} : { message: messageObject(this.#workspace, message) }),
-      state: { values },
-      response_url: this.#passes.responseUrl(message.channel, userId, message),
-    };
-  }
-
-  /** A message that a custom step posted tells its buttons' listeners which run it was. */
-  #stepSource(message: Message): Wire {
-    const run = message.stepRunId === null ? undefined : this.#workspace.stepRuns.get(message.stepRunId);
-    if (run === undefined) return {};
-    return {
-      function_data: { execution_id: run.id, function: { callback_id: run.callbackId }, inputs: run.inputs },
-      bot_access_token: `xwfp-${run.id}`,
-    };
-  }
-
-  #envelope(user: SlackUser): Wire {
-    const { team, appId } = this.#workspace.options;
-    return {
-      team: { id: team.id, domain: team.domain },
-      user: { id: user.id, username: user.handle, name: user.handle, team_id: team.id },
-      api_app_id: appId,
-      token: 'sandbox',
-      enterprise: null,
-      is_enterprise_install: false,
-    };
+    return { blocks: message.blocks, values, source: (): Wire => this.#payloads.message(userId, message, values) };
   }
 
   #user(userId: string): SlackUser {
@@ -418,33 +309,13 @@ export class PeopleActs {
     return channelObject(this.#workspace, conversation);
   }
 
-  #channelRef(channelId: string): Wire {
-    const conversation = this.#workspace.conversations.get(channelId);
-    return { id: channelId, name: conversation?.isPrivate === true ? 'privategroup' : (conversation?.name ?? '') };
-  }
-
   #message(userId: string, channel: string, ts: string): Message {
     const message = this.#workspace.visible(userId, channel).find((each) => each.ts === ts);
     if (message === undefined) throw new ImpossibleAct('this person does not see that message');
     return message;
   }
 
-  #top(userId: string): View {
-    const view = this.#workspace.stack(userId).at(-1);
-    if (view === undefined) throw new ImpossibleAct('no window is open');
-    return view;
-  }
-
   #slackbot(userId: string, channel: string, text: string, threadTs: string | null = null): void {
     this.#workspace.post({ channel, user: SLACKBOT_ID, text, ephemeralTo: userId, threadTs });
   }
-}
-
-function showErrors(view: View, errors: Wire): string | null {
-  const inputs = new Set(view.blocks.filter((block) => block['type'] === 'input').map((block) => block['block_id']));
-  const unknown = Object.keys(errors).filter((id) => !inputs.has(id));
-  if (Object.keys(errors).length === 0) return 'response_action errors without errors';
-  if (unknown.length > 0) return `errors name blocks that are no inputs of the view: ${unknown.join(', ')}`;
-  view.errors = Object.fromEntries(Object.entries(errors).map(([id, text]) => [id, String(text)]));
-  return null;
 }

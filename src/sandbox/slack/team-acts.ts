@@ -1,8 +1,8 @@
 import type { Wire } from '../wire.ts';
 import type { Dispatch } from './dispatch.ts';
+import { ImpossibleAct } from './impossible-act.ts';
 import type { SlackUser, StepRun, UserStatus } from './model.ts';
 import { userObject } from './objects.ts';
-import { ImpossibleAct } from './people-acts.ts';
 import type { Workspace } from './workspace.ts';
 
 /** What happens to the team rather than in a conversation: people come, change and leave, workflows run. */
@@ -15,13 +15,14 @@ export class TeamActs {
     this.#dispatch = dispatch;
   }
 
-  /** Somebody joins the workspace and its public channels that everyone is in. */
+  /** Somebody joins the workspace, and #general as every new member does. */
   async join(person: Omit<SlackUser, 'role'> & { readonly role?: SlackUser['role'] }): Promise<void> {
     const taken = [...this.#workspace.users.values()].some((user) => user.id === person.id || user.handle === person.handle);
     if (taken) throw new ImpossibleAct(`somebody is called ${person.handle} already`);
     const user: SlackUser = { role: 'member', ...person };
     this.#workspace.users.set(user.id, user);
-    this.#workspace.conversations.get('C01GENERAL')?.members.add(user.id);
+    const general = [...this.#workspace.conversations.values()].find(({ name, isPrivate }) => name === 'general' && !isPrivate);
+    general?.members.add(user.id);
     this.#workspace.changed();
     await this.#tell('team_join', user);
   }
