@@ -315,6 +315,7 @@ describe('the WebClient shows views', () => {
 
 describe('the WebClient is refused', () => {
   it('with no token, a wrong one or one of another kind', async () => {
+    expect(await clientWith(undefined).api.test({})).toMatchObject({ ok: true });
     expect(await refusal(clientWith(undefined).auth.test())).toBe('not_authed');
     expect(await refusal(clientWith('xoxb-wrong').auth.test())).toBe('invalid_auth');
     expect(await refusal(clientWith(sandbox.environment['SLACK_APP_TOKEN']).auth.test())).toBe('not_allowed_token_type');

@@ -48,8 +48,8 @@ export interface CallContext extends MethodContext {
 export interface Method {
   /** One of these is needed; several when the kind of conversation decides. */
   readonly scopes?: readonly string[];
-  /** `app`: wants the app-level token; `config`: one for manifests; `user`: no bot may call it. */
-  readonly token?: 'bot' | 'app' | 'config' | 'user';
+  /** `app`: wants the app-level token; `config`: one for manifests; `user`: no bot may call it; `none`: anybody may. */
+  readonly token?: 'bot' | 'app' | 'config' | 'user' | 'none';
   /** Reads no JSON body, only a form or the query. */
   readonly formOnly?: boolean;
   run(args: Wire, context: CallContext): Wire;
