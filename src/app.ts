@@ -12,6 +12,7 @@ import type { CommandDefinition } from './command.ts';
 import type { Config } from './config/config.ts';
 import { Limiters } from './connector/limiters.ts';
 import { ConfigError, StoreError } from './domain/errors.ts';
+import type { Member } from './domain/person.ts';
 import { toInstant } from './domain/time.ts';
 import { type OpenConnector, openIntegrations } from './integrations.ts';
 import { type BotMetrics, createBotMetrics } from './ops/bot-metrics.ts';
@@ -81,13 +82,21 @@ export async function createBot(options: BotOptions): Promise<Bot> {
     requests: async () => (await store?.list('requests')) ?? [],
   });
   const limiters = new Limiters();
+  let bot: RunningBot | null = null;
   let connectors: readonly OpenConnector[] = [];
   try {
-    connectors = openIntegrations(config, { clock, log: metrics.watching(log), limiters, network: setup.network });
+    connectors = openIntegrations(config, {
+      clock,
+      log: metrics.watching(log),
+      limiters,
+      network: setup.network,
+      ...(setup.environment.slack === null ? {} : { everyone: async () => (await bot?.everyone()) ?? [] }),
+    });
     hideSecrets(log, config, setup);
     const socketPath = options.control?.socketPath ?? null;
     store = await openStore({ dir: setup.dataDir, clock, log, socketPath });
-    return new RunningBot({ options, clock, log, metrics, store, limiters }, config, connectors);
+    bot = new RunningBot({ options, clock, log, metrics, store, limiters }, config, connectors);
+    return bot;
   } catch (error) {
     for (const connector of connectors) void connector.close();
     metrics.stop();
@@ -155,6 +164,11 @@ class RunningBot implements Bot {
     };
     this.#jobs = createCronJobs({ clock, store, log });
     this.#addJobs();
+  }
+
+  /** The people of the Slack workspace, those who left included. */
+  async everyone(): Promise<readonly Member[]> {
+    return (await this.#slack?.directory.everyone()) ?? [];
   }
 
   config(): Config<LoadedConnector> {
@@ -232,7 +246,8 @@ class RunningBot implements Bot {
     try {
       next = await options.setup.readConfig();
       const network = options.setup.network;
-      open = openIntegrations(next, { clock, log: this.#metrics.watching(log), limiters, network });
+      const everyone = this.#slack === null ? {} : { everyone: () => this.everyone() };
+      open = openIntegrations(next, { clock, log: this.#metrics.watching(log), limiters, network, ...everyone });
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
       log.error('config.refused', { problem: error.message, mistakes: error.mistakes });

@@ -1,14 +1,19 @@
-import type { Config } from './config/config.ts';
+import { dirname } from 'node:path';
+import type { Config, IntegrationConfig } from './config/config.ts';
 import { createConnector } from './connector/create-connector.ts';
+import { fixedIdentities, type Identities, identitiesFrom } from './connector/identities.ts';
 import type { Limiters } from './connector/limiters.ts';
 import type { Network } from './connector/network.ts';
 import { ConfigError, type ConfigMistake } from './domain/errors.ts';
+import type { Member } from './domain/person.ts';
 import { VERSION } from './package-root.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Connector } from './ports/connector.ts';
 import type { Log } from './ports/log.ts';
+import { compileExpression } from './preset/expression.ts';
 import { compileLoadSettings } from './preset/load-settings.ts';
 import type { LoadedConnector } from './preset/loaded.ts';
+import { LOGIN_PLACE } from './preset/places.ts';
 
 export type OpenConnector = Connector & { close(): Promise<void> };
 
@@ -18,12 +23,14 @@ export interface IntegrationParts {
   /** Kept over changes of the configuration. */
   readonly limiters: Limiters;
   readonly network: Network;
+  /** The people of the Slack workspace, for connectors that read them; left out where there is no workspace. */
+  readonly everyone?: () => Promise<readonly Member[]>;
 }
 
 /** Makes a connector of every integration. @throws ConfigError with the mistakes of all of them. */
 export function openIntegrations(
   config: Config<LoadedConnector>,
-  { clock, log, limiters, network }: IntegrationParts,
+  { clock, log, limiters, network, everyone }: IntegrationParts,
 ): readonly OpenConnector[] {
   const opened: OpenConnector[] = [];
   const mistakes: ConfigMistake[] = [];
@@ -37,7 +44,10 @@ export function openIntegrations(
     try {
       const loading = compileLoadSettings(file ?? {});
       const address = { ...(baseUrl === null ? {} : { baseUrl }), ...(tokenUrl === null ? {} : { tokenUrl }), allowHttp };
-      const tenant = { id, name, connector, credential, credentialName, variables, loading, ...address };
+      const folder = config.file === null ? '.' : dirname(config.file);
+      const identities = identitiesOf(integration, config, clock, (other) => opened.find((one) => one.id === other) ?? null);
+      const beside = { loading, identities, folder, ...(everyone === undefined ? {} : { everyone }) };
+      const tenant = { id, name, connector, credential, credentialName, variables, ...beside, ...address };
       opened.push(createConnector({ ...tenant, clock, log, limiters, network, version: VERSION }));
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
@@ -55,4 +65,17 @@ export function openIntegrations(
       : `${where} has ${mistakes.length} mistakes.`,
     mistakes,
   );
+}
+
+/** Whose e-mail a login stands for: the integration's own table, or another integration's accounts. */
+function identitiesOf(
+  { id, identities }: IntegrationConfig,
+  config: Config<LoadedConnector>,
+  clock: Clock,
+  find: (id: string) => Connector | null,
+): Identities {
+  const own = config.content.integrations[id]?.identities;
+  if (own?.integration === undefined || own.login === undefined) return fixedIdentities(identities);
+  const other = own.integration;
+  return identitiesFrom(() => find(other), other, compileExpression(own.login, LOGIN_PLACE), identities, clock);
 }

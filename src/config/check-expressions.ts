@@ -1,6 +1,6 @@
 import type { ConfigMistake } from '../domain/errors.ts';
-import { compileCondition, ExpressionMistake, type Place } from '../preset/expression.ts';
-import { FILTER_PLACE, RECORD_PLACE } from '../preset/places.ts';
+import { compileCondition, compileExpression, ExpressionMistake, type Place } from '../preset/expression.ts';
+import { FILTER_PLACE, LOGIN_PLACE, RECORD_PLACE } from '../preset/places.ts';
 import { compileTemplate, TemplateMistakes } from '../preset/template.ts';
 import { POLICY_PLACE } from './places.ts';
 import { entriesOf, itemsOf, memberOf } from './raw.ts';
@@ -31,6 +31,12 @@ export function checkExpressions(file: string, raw: unknown): ConfigMistake[] {
   for (const [id, integration] of entriesOf(memberOf(raw, 'integrations'))) {
     const path = ['integrations', id];
     condition([...path, 'filter'], memberOf(integration, 'filter'), FILTER_PLACE);
+    const login = memberOf(memberOf(integration, 'identities'), 'login');
+    if (typeof login === 'string' && login !== '')
+      attempt(
+        () => compileExpression(login, LOGIN_PLACE),
+        (error) => add([...path, 'identities', 'login'], error),
+      );
     for (const [name, value] of entriesOf(memberOf(integration, 'mapping'))) template([...path, 'mapping', name], value);
     for (const [name, field] of entriesOf(memberOf(integration, 'customFields')))
       template([...path, 'customFields', name, 'value'], memberOf(field, 'value'));

@@ -89,6 +89,17 @@ function checkIntegration(
       refuse([...path, 'credential'], `names a credential of another connector (${of})`);
   }
   if (connector !== null) checkVariables(path, integration, raw, connector, refuse);
+  const identities = memberOf(integration, 'identities');
+  const other = memberOf(identities, 'integration');
+  const others = entriesOf(memberOf(raw, 'integrations')).map(([name]) => name);
+  if (typeof other === 'string' && (!others.includes(other) || other === id))
+    refuse(
+      [...path, 'identities', 'integration'],
+      'names no other integration',
+      others.filter((name) => name !== id),
+    );
+  if ((other === undefined) !== (memberOf(identities, 'login') === undefined))
+    refuse([...path, 'identities', 'login'], '"integration" and "login" belong together');
   const mapped = [...entriesOf(memberOf(integration, 'mapping')), ...entriesOf(memberOf(integration, 'customFields'))];
   const keys = new Set(['email', 'username', ...mapped.map(([name]) => name)]);
   const syncKey = memberOf(integration, 'syncKey');

@@ -18,6 +18,8 @@ export interface IntegrationConfig {
   /** By the connector's own names. */
   readonly variables: Readonly<Record<string, string>>;
   readonly credential: Readonly<Record<string, Secret>>;
+  /** E-mails of logins, from the configuration and the file it names; empty when there are none. */
+  readonly identities: ReadonlyMap<string, string>;
 }
 
 export interface Config<Loaded = ConnectorShape> {

@@ -6,6 +6,7 @@ import { checkPolicies } from './check-policies.ts';
 import { checkReferences, REFERENCE } from './check-references.ts';
 import type { Config, ConnectorShape, IntegrationConfig } from './config.ts';
 import { configFromEnvironment } from './from-environment.ts';
+import { identityTables } from './identity-tables.ts';
 import { parseJson } from './parse-json.ts';
 import { itemsOf, memberOf } from './raw.ts';
 import { type ConfigFile, configSchema } from './schema.ts';
@@ -105,6 +106,7 @@ async function build<Loaded extends ConnectorShape>(
     }
     credentials.set(id, secrets);
   }
+  const tables = await identityTables(path ?? 'environment', content, (file) => sources.readFile(resolve(base, file)), mistakes);
   if (mistakes.length > 0) throw asError(path ?? 'The environment', mistakes);
   const settings = toSettings(content);
   const integrations = Object.entries(content.integrations).map(([id, integration]): IntegrationConfig => {
@@ -118,6 +120,7 @@ async function build<Loaded extends ConnectorShape>(
       allowHttp: integration.allowHttp,
       variables: connector === undefined ? {} : variablesOf(connector, integration.variables, content.variables),
       credential: credentials.get(integration.credential) ?? {},
+      identities: tables.get(id) ?? new Map(),
     };
   });
   return {

@@ -40,6 +40,24 @@ const credential = z
   .catchall(z.string())
   .describe('The connector, and one entry for each of its credential fields: "env:NAME", "file:PATH" or "secret:NAME".');
 
+const identities = z
+  .strictObject({
+    table: z
+      .record(z.string().min(1), z.string().refine(isEmailText, 'must be an e-mail'))
+      .optional()
+      .describe('The vendor’s login and the e-mail it belongs to.'),
+    file: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('A file of the same, relative to this one: a JSON object, or a table with the columns login and email.'),
+    integration: id.optional().describe('Another integration whose accounts tell e-mail and login, such as one of SCIM.'),
+    login: expression.optional().describe('CEL over `account` of that integration: the login at this vendor.'),
+  })
+  .describe(
+    'For vendors that know people by login alone: whose e-mail a login stands for. What is in no list is shown by login.',
+  );
+
 const integration = z.strictObject({
   name: z.string().min(1).optional().describe('What people read. Default: the name of the connector.'),
   connector: z.string().describe('The connector, which is the name of a folder in presets/.'),
@@ -86,6 +104,7 @@ const integration = z.strictObject({
     )
     .default({})
     .describe('Fields of your own.'),
+  identities: identities.optional(),
   syncKey: z.string().default('email').describe('The field that tells which records are one person. Default: email.'),
   role: z.string().min(1).optional().describe('The role people get that a load creates.'),
   deactivate: z

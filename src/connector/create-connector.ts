@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici';
 import { ConfigError, type ConfigMistake, SeatwardenError } from '../domain/errors.ts';
+import type { Member } from '../domain/person.ts';
 import { normaliseEmail } from '../domain/person.ts';
 import type { Holding } from '../domain/seat.ts';
 import type { Secret } from '../domain/secret.ts';
@@ -14,6 +15,7 @@ import { Actions } from './actions.ts';
 import { createAuthoriser } from './authorise.ts';
 import { baseUrlProblem, schemeProblem } from './base-url.ts';
 import { createHttp, type Exchange } from './http.ts';
+import { type Identities, NO_IDENTITIES } from './identities.ts';
 import { Joins } from './joins.ts';
 import { type Sleep, sleep as sleepFor } from './limiter.ts';
 import { Limiters } from './limiters.ts';
@@ -54,6 +56,12 @@ export interface ConnectorOptions {
   readonly version?: string;
   /** What the integration says about its loads; all records when left out. */
   readonly loading?: LoadSettings;
+  /** Where relative paths of tables start; the working directory when left out. */
+  readonly folder?: string;
+  /** The people of the Slack workspace, those who left included, for connectors that read them. */
+  readonly everyone?: () => Promise<readonly Member[]>;
+  /** Whose e-mail a vendor's login stands for. */
+  readonly identities?: Identities;
   /** Told of every call as it went over the wire, secrets included; for somebody who looks at one call. */
   readonly trace?: (exchange: Exchange) => void;
 }
@@ -136,12 +144,12 @@ export function createConnector(options: ConnectorOptions): Connector & { close(
     sleep: wait,
     scope: secretScope,
   });
-  const sources = new Sources({ connector, client, scope });
+  const { folder = '.', everyone = null, dispatcher, network, identities = NO_IDENTITIES } = options;
+  const sources = new Sources({ connector, client, scope, credential, folder, everyone, network, dispatcher });
   const joins = new Joins({ connector, client, clock, scope });
-  const emailOf = (): null => null;
   const settings = options.loading ?? LOAD_ALL;
-  const reads = new Reads({ integrationId: id, connector, client, sources, joins, clock, scope, emailOf });
-  const loader = new Loader({ integrationId: id, connector, sources, joins, clock, scope, settings, emailOf });
+  const reads = new Reads({ integrationId: id, connector, client, sources, joins, clock, scope, identities });
+  const loader = new Loader({ integrationId: id, connector, sources, joins, clock, scope, settings, identities });
   const actions = new Actions({ integrationId: id, connector, client, reads, clock, sleep: wait, scope });
   const readAt = (): string => toInstant(clock.now());
 
@@ -150,7 +158,10 @@ export function createConnector(options: ConnectorOptions): Connector & { close(
     connectorId: connector.id,
     name,
     presets: new Map([...connector.presets].map(([presetId, preset]) => [presetId, preset.info])),
-    check: (signal) => check(client, connector, { ...scope, now: readAt() }, signal),
+    check: (signal) =>
+      connector.check === null
+        ? peek(sources, connector, signal)
+        : check(client, connector.check, { ...scope, now: readAt() }, signal),
     load: (load, onPage, signal) => loader.load(load, onPage, signal),
     async lookup(email, signal) {
       const {
@@ -158,7 +169,7 @@ export function createConnector(options: ConnectorOptions): Connector & { close(
         accounts,
         rejected,
         readAt: at,
-      } = await reads.use(connector.lookup, { email: normaliseEmail(email) }, false, signal);
+      } = await reads.use(connector.lookup, await lookupScope(email, identities, signal), false, signal);
       return { seats, accounts, rejected, readAt: at };
     },
     async free(signal) {
@@ -211,15 +222,33 @@ function tokenAddress(
   return url;
 }
 
+async function lookupScope(email: string, identities: Identities, signal: AbortSignal) {
+  const own = normaliseEmail(email);
+  return { email: own, login: (await identities.table(signal)).loginOf(own) };
+}
+
+/** Where nothing is called, the records are looked at instead. */
+async function peek(sources: Sources, connector: LoadedConnector, signal: AbortSignal): Promise<CheckReport> {
+  try {
+    for (const listing of connector.load.listings) {
+      const pages = sources.walk(listing.source, { readAhead: false }, signal);
+      await pages.next();
+      await pages.return([]);
+    }
+    return { ok: true, message: `${connector.name} can be read.`, hint: null, facts: [] };
+  } catch (error) {
+    if (!(error instanceof SeatwardenError)) throw error;
+    return { ok: false, message: error.message, hint: error.hint, facts: [] };
+  }
+}
+
 /** A report is what the person wants, so whatever is wrong with the vendor is told in it instead of being thrown. */
 async function check(
   client: VendorClient,
-  connector: LoadedConnector,
+  check: NonNullable<LoadedConnector['check']>,
   scope: Readonly<Record<string, unknown>>,
   signal: AbortSignal,
 ): Promise<CheckReport> {
-  const { check } = connector;
-  if (check === null) return { ok: true, message: `${connector.name} needs no key.`, hint: null, facts: [] };
   try {
     const answer = await client.read(check.request, { scope }, signal);
     const answered = { ...scope, ...answer };

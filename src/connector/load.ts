@@ -8,6 +8,7 @@ import { EvaluationFault, type Scope } from '../preset/expression.ts';
 import { customOf, FieldProblem, type LoadSettings, personOf } from '../preset/load-settings.ts';
 import type { LoadedConnector, LoadListing } from '../preset/loaded.ts';
 import { idsOf, type MappingContext, mapRecord, type RecordMapping, RecordProblem } from '../preset/map-record.ts';
+import type { Identities, IdentityTable } from './identities.ts';
 import { type Joiner, JoinFailure, type Joins } from './joins.ts';
 import type { Sources } from './sources.ts';
 import type { Doubt, WalkedPage } from './walk.ts';
@@ -21,7 +22,7 @@ export interface LoaderParts {
   /** `variables` and `integration`. */
   readonly scope: Scope;
   readonly settings: LoadSettings;
-  readonly emailOf: NonNullable<MappingContext['emailOf']>;
+  readonly identities: Identities;
 }
 
 /** More records than this are handed over in several pages, so that nobody has to handle many at once. */
@@ -65,6 +66,7 @@ class Load {
     vendorCalls: 0,
     waitedMs: 0,
   };
+  #table: IdentityTable | null = null;
   #slices = 0;
   #unreadable = 0;
   #turnSince = performance.now();
@@ -80,6 +82,7 @@ class Load {
     const { connector, clock } = this.#parts;
     const startedAt = toInstant(clock.now());
     let listed = 0;
+    this.#table = await this.#identities();
     for (const listing of connector.load.listings) {
       if (!(await this.#list(listing))) break;
       listed += 1;
@@ -90,6 +93,17 @@ class Load {
       this.#because('limit', 'load', `Only the first ${this.#options.limit} records were read, as asked.`, null);
     const outcome = this.#reasons.length === 0 ? 'complete' : listed === 0 && pages === 0 ? 'failed' : 'incomplete';
     return { outcome, reasons: this.#reasons, counts: this.#count(), startedAt, finishedAt: toInstant(clock.now()) };
+  }
+
+  /** Null where they cannot be read: then everybody the vendor knows by login alone is shown by that. */
+  async #identities(): Promise<IdentityTable | null> {
+    try {
+      return await this.#parts.identities.table(this.#signal);
+    } catch (error) {
+      const { message, hint } = inWords(error, this.#parts.connector.name);
+      this.#because('identities', 'load', message, hint, statusOf(error));
+      return null;
+    }
   }
 
   get #full(): boolean {
@@ -182,7 +196,7 @@ class Load {
     filterFault: RecordFault | null,
     repeats: Repeats,
   ): LoadedRecord {
-    const { connector, integrationId, clock, scope, emailOf, settings } = this.#parts;
+    const { connector, integrationId, clock, scope, settings } = this.#parts;
     const index = this.#counts.records;
     this.#counts.records += 1;
     const nothing = { index, listing: listing.name, raw: record, seats: [], accounts: [], person: null, custom: {}, seen: [] };
@@ -198,7 +212,7 @@ class Load {
       connectorId: connector.id,
       readAt,
       scope: { ...scope, now: readAt, joined: joined instanceof JoinFailure ? {} : joined },
-      emailOf,
+      emailOf: (login) => this.#table?.emailOf(login) ?? null,
     };
     if (filterFault !== null || joined instanceof JoinFailure) {
       const seen = this.#idsOf(listing, record, mapping, context);

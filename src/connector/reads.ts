@@ -16,6 +16,7 @@ import type {
 } from '../preset/loaded.ts';
 import { type MappingContext, mapRecord, RecordProblem } from '../preset/map-record.ts';
 import type { Answer } from './classify.ts';
+import type { Identities, IdentityTable } from './identities.ts';
 import { readInputs } from './inputs.ts';
 import { JoinFailure, type Joins } from './joins.ts';
 import { list } from './listing.ts';
@@ -43,7 +44,7 @@ export interface ReadsParts {
   readonly clock: Clock;
   /** `variables` and `integration`. */
   readonly scope: Scope;
-  readonly emailOf: NonNullable<MappingContext['emailOf']>;
+  readonly identities: Identities;
 }
 
 /** Records that become the same things in the same way. */
@@ -52,6 +53,16 @@ interface Found {
   readonly becoming: Becoming;
   readonly answer: Pick<Answer, 'status' | 'headers'>;
   readonly readAt: Instant;
+}
+
+interface OneRecord {
+  readonly record: unknown;
+  readonly joined: Scope;
+  readonly as: readonly HoldingKind[];
+  readonly found: Found;
+  readonly preset: LoadedRead;
+  readonly input: Scope;
+  readonly table: IdentityTable;
 }
 
 /** Runs the read presets of one integration. */
@@ -175,9 +186,10 @@ export class Reads {
       const as = preset.as === null ? found.becoming.as : found.becoming.as.filter((kind) => preset.as?.includes(kind) === true);
       if (as.length === 0 || records.length === 0) continue;
       const beside = await (await this.#parts.joins.open(fresh, {}, signal)).of(records, signal);
+      const table = await this.#parts.identities.table(signal);
       for (const [index, joined] of beside.entries()) {
         if (joined instanceof JoinFailure) throw joined.cause;
-        this.#map(records[index], joined, as, found, preset, input, holdings, rejected);
+        this.#map({ record: records[index], joined, as, found, preset, input, table }, holdings, rejected);
       }
     }
     const all = [...holdings.values()];
@@ -190,19 +202,20 @@ export class Reads {
   }
 
   #map(
-    record: unknown,
-    joined: Scope,
-    as: readonly HoldingKind[],
-    found: Found,
-    preset: LoadedRead,
-    input: Scope,
+    { record, joined, as, found, preset, input, table }: OneRecord,
     holdings: Map<string, Holding>,
     rejected: { problem: string }[],
   ): void {
-    const { connector, integrationId, scope, emailOf } = this.#parts;
+    const { connector, integrationId, scope } = this.#parts;
     const { readAt, becoming } = found;
     const mapping = { name: connector.name, fields: connector.fields, seat: becoming.seat, account: becoming.account };
-    const context = { integrationId, connectorId: connector.id, readAt, scope: { ...scope, now: readAt, joined }, emailOf };
+    const context: MappingContext = {
+      integrationId,
+      connectorId: connector.id,
+      readAt,
+      scope: { ...scope, now: readAt, joined },
+      emailOf: (login) => table.emailOf(login),
+    };
     for (const kind of as) {
       try {
         for (const holding of mapRecord(record, kind, mapping, context)) {

@@ -1,6 +1,10 @@
-import { UsageError } from '../domain/errors.ts';
+import type { Dispatcher } from 'undici';
+import { VendorError } from '../domain/errors.ts';
+import type { Member } from '../domain/person.ts';
 import type { Scope } from '../preset/expression.ts';
 import type { LoadedConnector, LoadSource } from '../preset/loaded.ts';
+import { readCsv } from './csv.ts';
+import type { Network } from './network.ts';
 import type { ReadOptions, VendorClient } from './vendor-client.ts';
 import { type Doubt, type WalkedPage, walk } from './walk.ts';
 
@@ -9,6 +13,13 @@ export interface SourcesParts {
   readonly client: VendorClient;
   /** `variables` and `integration`. */
   readonly scope: Scope;
+  readonly credential: Readonly<Record<string, string>>;
+  /** Where relative paths of tables start. */
+  readonly folder: string;
+  /** The people of the Slack workspace, those who left included; null where there is no workspace. */
+  readonly everyone: (() => Promise<readonly Member[]>) | null;
+  readonly network: Network | undefined;
+  readonly dispatcher: Dispatcher | undefined;
 }
 
 export interface SourceOptions {
@@ -16,6 +27,10 @@ export interface SourceOptions {
   /** False where whoever asks may stop early. */
   readonly readAhead?: boolean;
 }
+
+type Pages = AsyncGenerator<WalkedPage, readonly Doubt[], void>;
+
+const PEOPLE = 200;
 
 /** Where the records of a load come from, whatever it is: pages, and what makes them doubtful at the end. */
 export class Sources {
@@ -25,10 +40,38 @@ export class Sources {
     this.#parts = parts;
   }
 
-  walk(source: LoadSource, options: SourceOptions, signal: AbortSignal): AsyncGenerator<WalkedPage, readonly Doubt[], void> {
+  walk(source: LoadSource, options: SourceOptions, signal: AbortSignal): Pages {
     const { client, connector } = this.#parts;
-    if (source.kind === 'calls')
-      return walk(client, source, { vendor: connector.name, scope: {}, redact: connector.redact, ...options }, signal);
-    throw new UsageError('usage.source', `${connector.name} has no source of records that can be read here.`);
+    const { name: vendor, redact } = connector;
+    if (source.kind === 'calls') return walk(client, source, { vendor, scope: {}, redact, ...options }, signal);
+    return source.kind === 'csv' ? this.#table(source, signal) : this.#people(signal);
+  }
+
+  #table({ address, delimiter }: Extract<LoadSource, { kind: 'csv' }>, signal: AbortSignal): Pages {
+    const { connector, scope, credential, folder, network, dispatcher } = this.#parts;
+    const headers = Object.fromEntries(
+      connector.headers
+        .map(([name, text]) => [name, text.render({ ...scope, credential })] as const)
+        .filter(([, text]) => text !== ''),
+    );
+    const { name: vendor, timeoutMs } = connector;
+    return readCsv(
+      { vendor, address: address.render(scope), delimiter, folder, headers, timeoutMs, network, dispatcher },
+      signal,
+    );
+  }
+
+  async *#people(signal: AbortSignal): Pages {
+    const { everyone, connector } = this.#parts;
+    if (everyone === null)
+      throw new VendorError('vendor.no-workspace', 200, `${connector.name} cannot be read without a Slack workspace.`, {
+        hint: 'Ask the running bot.',
+      });
+    const people = await everyone();
+    signal.throwIfAborted();
+    const answer = { status: 200, headers: {}, response: null, json: true };
+    for (let at = 0, number = 1; at < people.length || number === 1; at += PEOPLE, number += 1)
+      yield { number, records: people.slice(at, at + PEOPLE), answer, total: people.length };
+    return [];
   }
 }

@@ -66,7 +66,7 @@ function compileConnectorFile(
   compiler: FileCompiler,
 ): LoadedConnector {
   const places = placesFor({
-    inputs: [],
+    inputs: {},
     variables: Object.keys(file.variables),
     credential: Object.keys(file.credential),
     consult: [],

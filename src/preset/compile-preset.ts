@@ -11,6 +11,7 @@ import {
 } from './compile-request.ts';
 import type { Place } from './expression.ts';
 import type { LoadedInput, LoadedPreset, LoadedRead, LoadedVerify, LoadedWrite, Rule } from './loaded.ts';
+import type { Members } from './members.ts';
 import type { FileCompiler, Path } from './mistakes.ts';
 import { type Places, placesFor } from './places.ts';
 import type { InputFile, PresetFile, ReadPresetFile, WritePresetFile } from './preset-schema.ts';
@@ -25,7 +26,7 @@ export function compilePreset(
   compiler: FileCompiler,
 ): LoadedPreset {
   const places = placesFor({
-    inputs: Object.keys(file.inputs),
+    inputs: Object.fromEntries(Object.entries(file.inputs).map(([name, input]) => [name, valuesOf(input)])),
     variables: Object.keys(connector.variables),
     credential: Object.keys(connector.credential),
     consult: file.effect === 'read' ? [] : Object.keys(file.consult),
@@ -35,6 +36,12 @@ export function compilePreset(
   return file.effect === 'read'
     ? compileRead(id, file, connector, inputs, compiler, places)
     : compileWrite(id, file, connector, inputs, others, compiler, places);
+}
+
+/** What the values of an input can be. */
+function valuesOf({ kind, choices }: InputFile): Members {
+  if (kind === 'choice') return (choices ?? []).map((choice) => choice.value);
+  return kind === 'boolean' ? 'flag' : kind === 'number' ? 'number' : 'text';
 }
 
 function presetInfo(id: string, file: PresetFile, connector: ConnectorFile, inputs: readonly LoadedInput[]): PresetInfo {

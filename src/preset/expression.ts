@@ -1,16 +1,10 @@
-import { type ASTNode, Environment, EvaluationError, type ParseResult } from '@marcbachmann/cel-js';
+import { Environment, EvaluationError, type ParseResult } from '@marcbachmann/cel-js';
 import { compileDirect, type Direct, MISSING, UNSURE } from './direct.ts';
+import { type Members, memberMistake, type Place } from './members.ts';
 import { isMissingPath, registerFunctions } from './register-functions.ts';
 import { pathOf, type Selection, selectionOf } from './selection.ts';
 
-/** What may be named beneath a variable: `null` for anything, else the members and what is beneath them. */
-export type Members = null | { readonly [name: string]: Members };
-
-/** A position in a preset: its name for messages, and the variables an expression there may use. */
-export interface Place {
-  readonly name: string;
-  readonly variables: Readonly<Record<string, Members>>;
-}
+export type { Members, Place };
 
 /** Values for the variables of a place; one that is missing here is null. */
 export type Scope = Readonly<Record<string, unknown>>;
@@ -135,54 +129,14 @@ function compile(source: string, place: Place): ParseResult {
       throw new ExpressionMistake(`"${unknown[1]}" cannot be used ${place.name}`, Object.keys(place.variables));
     throw new ExpressionMistake(`"${source}" cannot be used: ${summary(check.error)}`);
   }
-  checkMembers(program.ast, place);
+  const mistake = memberMistake(program.ast, place);
+  if (mistake !== null) throw new ExpressionMistake(mistake.problem, mistake.allowed);
   return program;
 }
 
 function summary(error: unknown): string {
   if (typeof error === 'object' && error !== null && 'summary' in error) return String(error.summary);
   return error instanceof Error ? error.message : String(error);
-}
-
-/** Follows every `a.b.c` from its root and compares it with what the place declares beneath that variable. */
-function checkMembers(node: unknown, place: Place): void {
-  if (Array.isArray(node)) {
-    for (const item of node) checkMembers(item, place);
-    return;
-  }
-  if (!isNode(node)) return;
-  const path = pathOf(node);
-  if (path === null) {
-    checkMembers(node.args, place);
-    return;
-  }
-  const [root = '', ...names] = path;
-  let members = place.variables[root] ?? null;
-  let walked = root;
-  if (members !== null && names.length === 0 && isClosed(root, place))
-    throw new ExpressionMistake(
-      `"${root}" must be followed by a name`,
-      Object.keys(members).map((name) => `${root}.${name}`),
-    );
-  for (const name of names) {
-    if (members === null) return;
-    if (!Object.hasOwn(members, name))
-      throw new ExpressionMistake(
-        `"${walked}.${name}" does not exist`,
-        Object.keys(members).map((known) => `${walked}.${known}`),
-      );
-    members = members[name] ?? null;
-    walked = `${walked}.${name}`;
-  }
-}
-
-/** Inputs, variables and credentials are named one by one, so that what a preset uses can be seen before it runs. */
-function isClosed(root: string, place: Place): boolean {
-  return (root === 'input' || root === 'variables' || root === 'credential') && place.variables[root] !== null;
-}
-
-function isNode(value: unknown): value is ASTNode {
-  return typeof value === 'object' && value !== null && 'op' in value && 'args' in value;
 }
 
 /** Most of a mapping needs no interpreter; for that CEL gives the same at many times the cost. */

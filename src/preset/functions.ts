@@ -18,13 +18,14 @@ export interface PresetFunction {
 type Row = Readonly<Record<string, unknown>>;
 
 const MAX_NAME_LENGTH = 60;
+const MAX_RANGE = 5_000;
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 export const PRESET_FUNCTIONS: readonly PresetFunction[] = [
   {
     name: 'coalesce',
     signature: 'coalesce(a, b, …)',
-    what: 'The first argument that is there and not null. A path that does not exist counts as not there.',
+    what: 'The first argument that is there and not null; else null. A path that does not exist counts as not there, so `coalesce(a) == null` is true for null and for absence.',
     example: "coalesce({'a': 1}.b, null, 'c')",
     gives: '"c"',
     overloads: [],
@@ -44,6 +45,38 @@ export const PRESET_FUNCTIONS: readonly PresetFunction[] = [
     example: "lower('Nora')",
     gives: '"nora"',
     overloads: [(value: unknown) => asText(value)?.toLowerCase() ?? null],
+  },
+  {
+    name: 'upper',
+    signature: 'upper(text)',
+    what: 'In capital letters.',
+    example: "upper('Nora')",
+    gives: '"NORA"',
+    overloads: [(value: unknown) => asText(value)?.toUpperCase() ?? null],
+  },
+  {
+    name: 'replace',
+    signature: 'replace(text, part, with)',
+    what: 'The text with every such part replaced.',
+    example: "replace('a_b_c', '_', '-')",
+    gives: '"a-b-c"',
+    overloads: [replaced],
+  },
+  {
+    name: 'split',
+    signature: 'split(text, between)',
+    what: 'The parts of a text as a list; an empty list for null.',
+    example: "split('u1:sku2', ':')",
+    gives: '["u1","sku2"]',
+    overloads: [(value: unknown, between: unknown) => asText(value)?.split(asText(between) ?? '') ?? []],
+  },
+  {
+    name: 'number',
+    signature: 'number(value)',
+    what: 'The value as a number; null when it is none. Never for ids: they stay text.',
+    example: "number(' 12.5 ')",
+    gives: '12.5',
+    overloads: [asNumber],
   },
   {
     name: 'trim',
@@ -78,6 +111,30 @@ export const PRESET_FUNCTIONS: readonly PresetFunction[] = [
     overloads: [(list: unknown) => asList(list)[0] ?? null],
   },
   {
+    name: 'last',
+    signature: 'last(list)',
+    what: 'The last item; null for an empty list or null.',
+    example: "last(['a', 'b'])",
+    gives: '"b"',
+    overloads: [(list: unknown) => asList(list).at(-1) ?? null],
+  },
+  {
+    name: 'range',
+    signature: 'range(count)',
+    what: `The whole numbers from 1 to the count, for lists that a vendor only counts; ${MAX_RANGE.toLocaleString('en-US')} at most.`,
+    example: 'range(3)',
+    gives: '[1,2,3]',
+    overloads: [range],
+  },
+  {
+    name: 'contains_email',
+    signature: 'contains_email(list, email)',
+    what: 'True when the list has the e-mail, as a text or as `email`, `value` or `mail` of an item, letter case ignored; false for null.',
+    example: "contains_email([{'value': 'Nora@Oak.example'}], 'nora@oak.example')",
+    gives: 'true',
+    overloads: [containsEmail],
+  },
+  {
     name: 'join',
     signature: 'join(list, between)',
     what: 'The items as one text, nulls left out.',
@@ -108,6 +165,14 @@ export const PRESET_FUNCTIONS: readonly PresetFunction[] = [
     example: "date('2027-03-31T00:00:00.000+03:00')",
     gives: '"2027-03-30T21:00:00.000Z"',
     overloads: [(value: unknown) => parseInstant(value)],
+  },
+  {
+    name: 'from_epoch',
+    signature: 'from_epoch(value)',
+    what: 'Seconds or milliseconds since 1970 as an instant; null for null, for zero and for what is no number.',
+    example: 'from_epoch(1795219200)',
+    gives: '"2026-11-21T00:00:00.000Z"',
+    overloads: [fromEpoch],
   },
   {
     name: 'days_since',
@@ -233,6 +298,42 @@ function asList(value: unknown): readonly unknown[] {
 
 function asRows(value: unknown): readonly Row[] {
   return asList(value).filter((item): item is Row => typeof item === 'object' && item !== null);
+}
+
+function asNumber(value: unknown): number | null {
+  const text = asText(value)?.trim() ?? '';
+  const number = text === '' || typeof value === 'boolean' ? Number.NaN : Number(text);
+  return Number.isFinite(number) ? number : null;
+}
+
+function replaced(value: unknown, part: unknown, by: unknown): string | null {
+  const text = asText(value);
+  const piece = asText(part) ?? '';
+  return text === null || piece === '' ? text : text.replaceAll(piece, () => asText(by) ?? '');
+}
+
+function range(count: unknown): readonly number[] {
+  const length = Math.min(MAX_RANGE, Math.max(0, Math.trunc(asNumber(count) ?? 0)));
+  return Array.from({ length }, (_, index) => index + 1);
+}
+
+/** The year 5138 in seconds, and 1973 in milliseconds: smaller numbers are seconds. */
+const EPOCH_MS_FROM = 1e11;
+const LATEST_MS = 8.64e15;
+
+function fromEpoch(value: unknown): string | null {
+  const number = asNumber(value);
+  if (number === null || number <= 0) return null;
+  const ms = number < EPOCH_MS_FROM ? number * 1_000 : number;
+  return ms > LATEST_MS ? null : new Date(ms).toISOString();
+}
+
+function containsEmail(list: unknown, email: unknown): boolean {
+  return asList(list).some((item) => {
+    const row = typeof item === 'object' && item !== null ? (item as Row) : null;
+    const texts = row === null ? [item] : [row['email'], row['value'], row['mail']];
+    return texts.some((text) => same(text, email));
+  });
 }
 
 function emptyToNull(text: string | null | undefined): string | null {

@@ -16,7 +16,7 @@ export function registerFunctions(env: Environment): Environment {
       env.registerFunction(`${name}(${params}): dyn`, overload as (...args: unknown[]) => unknown);
     }
   }
-  for (const count of [2, 3, 4]) registerCoalesce(env, count);
+  for (const count of [1, 2, 3, 4, 5]) registerCoalesce(env, count);
   // JSON numbers are doubles to CEL while `1` is an int; without these `record.total + 1` would have no meaning.
   for (const [left, right] of [
     ['double', 'int'],
