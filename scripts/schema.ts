@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
+import { sampleSchema } from '../src/cli/samples/sample-schema.ts';
 import { configSchema } from '../src/config/schema.ts';
 import { presetSchema } from '../src/preset/preset-schema.ts';
 import { connectorSchema } from '../src/preset/schema.ts';
@@ -12,6 +13,7 @@ import { connectorSchema } from '../src/preset/schema.ts';
 const SCHEMAS: readonly { readonly file: string; readonly title: string; readonly schema: z.ZodType }[] = [
   { file: 'connector.schema.json', title: 'Seatwarden connector', schema: connectorSchema },
   { file: 'preset.schema.json', title: 'Seatwarden preset', schema: presetSchema },
+  { file: 'sample.schema.json', title: 'Seatwarden sample', schema: sampleSchema },
   { file: 'config.schema.json', title: 'Seatwarden configuration', schema: configSchema },
 ];
 

@@ -5,17 +5,18 @@ import type { LoadedConnector } from '../preset/loaded.ts';
 import { readSetup } from '../setup.ts';
 import { count } from '../words.ts';
 import { toFailure, usageFailure } from './failure.ts';
+import { testPresets } from './presets-test.ts';
 import { done, type Host, type LocalVerb } from './verb.ts';
 
 export const presets: LocalVerb = {
   kind: 'local',
   name: 'presets',
-  usage: 'presets list|check [folder] [--json]',
-  summary: 'Lists connectors and their presets, or checks a connector’s folder.',
+  usage: 'presets list|check|test [folder] [--json]',
+  summary: 'Lists connectors and their presets, checks a connector’s folder, or runs its samples.',
   options: {},
   words: [1, 2],
   async run(host, { positionals: [verb = '', folder] }) {
-    if (verb !== 'list' && verb !== 'check')
+    if (verb !== 'list' && verb !== 'check' && verb !== 'test')
       return usageFailure(`presets cannot "${verb}".`, `Usage: seatwarden ${presets.usage}`);
     const { connectors, mistakes } = folder === undefined ? await readUsual(host) : readFolder(resolve(host.cwd, folder));
     const data = connectors.map(describe);
@@ -25,6 +26,7 @@ export const presets: LocalVerb = {
         data: { connectors: data, mistakes },
       };
     }
+    if (verb === 'test') return testPresets(connectors);
     if (verb === 'check')
       return done(`${connectors.map((one) => one.name).join(', ')}: no mistakes.`, { connectors: data, mistakes });
     return done(data.map(listText).join('\n\n'), { connectors: data });
