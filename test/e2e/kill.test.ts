@@ -1,8 +1,18 @@
 import { expect, it } from 'vitest';
+import type { SlackMode } from '../support/company-bot.ts';
 import { killRounds, seeded } from '../support/kill-rounds.ts';
 
-it('loses nothing, does nothing twice and leaves no live button when it is killed at 12 random moments', async () => {
-  const report = await killRounds(12, seeded(Date.now()));
-  expect(report.broken).toEqual([]);
-  expect(report.asked).toBeGreaterThan(0);
-}, 240_000);
+const RUNS: readonly (readonly [mode: SlackMode, kills: number])[] = [
+  ['http', 12],
+  ['socket', 6],
+];
+
+it.each(RUNS)(
+  'over %s it loses nothing, does nothing twice and leaves no live button when it is killed at %i random moments',
+  async (mode, kills) => {
+    const report = await killRounds(kills, seeded(Date.now()), mode);
+    expect(report.broken).toEqual([]);
+    expect(report.asked).toBeGreaterThan(0);
+  },
+  240_000,
+);

@@ -204,6 +204,19 @@ describe.each(['http', 'socket'] as const)("Bolt's own receiver over %s", (mode)
     expect(JSON.stringify(heard)).not.toContain('Not for apps');
   });
 
+  it('hears of its own edits and deletions, as changes', async () => {
+    bolt.app.use(async ({ body, next }) => {
+      const { event } = body as { event?: { subtype?: string; previous_message?: { text?: string } } };
+      if (event?.subtype !== undefined) note(event.subtype, { was: event.previous_message?.text });
+      await next();
+    });
+    const { ts = '' } = await bolt.app.client.chat.postMessage({ channel: 'C01GENERAL', text: 'one' });
+    await bolt.app.client.chat.update({ channel: 'C01GENERAL', ts, text: 'two' });
+    await bolt.app.client.chat.delete({ channel: 'C01GENERAL', ts });
+    await hears({ what: 'message_changed', was: 'one' });
+    await hears({ what: 'message_deleted', was: 'two' });
+  });
+
   it('hears who comes, changes and leaves', async () => {
     const { team } = sandbox.slack.control;
     const nia = {

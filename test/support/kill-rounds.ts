@@ -4,7 +4,7 @@ import { openStore } from '../../src/adapters/lowdb-store.ts';
 import { systemClock } from '../../src/adapters/system-clock.ts';
 import type { ActionRequest } from '../../src/domain/action-request.ts';
 import type { Message } from '../../src/sandbox/slack/model.ts';
-import { type CompanyBot, startCompanyBot } from './company-bot.ts';
+import { type CompanyBot, type SlackMode, startCompanyBot } from './company-bot.ts';
 import { quietLog } from './quiet-log.ts';
 import { buttonsOf, textOf } from './slack.ts';
 
@@ -34,9 +34,11 @@ const SETTLE_MS = 110_000;
  * In the end every request the bot acknowledged must be there, none may have acted twice, states must agree with the
  * vendor, and no card may have a button that its request's state does not allow.
  */
-export async function killRounds(rounds: number, random: () => number): Promise<KillReport> {
+export async function killRounds(rounds: number, random: () => number, mode: SlackMode = 'http'): Promise<KillReport> {
   // Far more seats are revoked here than the daily cap lets one approver take away.
-  const company = await startCompanyBot('http', { safety: { maxPerDay: 100_000 } });
+  const company = await startCompanyBot(mode, { safety: { maxPerDay: 100_000 } });
+  // Whoever is killed between a press and its answer is late.
+  company.slack.allows('ack.late', 'views.trigger-life');
   const acknowledged = new Set<string>();
   let lostAnswers = 0;
   try {

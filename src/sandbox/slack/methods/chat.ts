@@ -59,7 +59,7 @@ export const chatMethods: MethodTable = {
   },
   'chat.update': {
     scopes: ['chat:write'],
-    run: (args, { workspace, method, warn }) => {
+    run: (args, { workspace, method, warn, emit }) => {
       const message = ownMessage(args, workspace, 'cant_update_message');
       const age = workspace.now().getTime() - Number(message.ts) * 1_000;
       if (workspace.editWindowMs !== null && age > workspace.editWindowMs)
@@ -68,15 +68,20 @@ export const chatMethods: MethodTable = {
       if (typeof text === 'string' && text.length > MAX_UPDATE_TEXT)
         throw breaks('messages.update-long', 'msg_too_long', `text of ${text.length} characters`);
       const content = readContent(method, args, workspace, warn);
+      const before = messageObject(workspace, message);
       workspace.edit(message, content);
+      const after = { message: messageObject(workspace, message), previous_message: before };
+      tellOf('message_changed', message, after, workspace, emit);
       return { channel: message.channel, ts: message.ts, text: message.text, message: messageObject(workspace, message) };
     },
   },
   'chat.delete': {
     scopes: ['chat:write'],
-    run: (args, { workspace }) => {
+    run: (args, { workspace, emit }) => {
       const message = ownMessage(args, workspace, 'cant_delete_message');
+      const before = { deleted_ts: message.ts, previous_message: messageObject(workspace, message) };
       workspace.remove(message);
+      tellOf('message_deleted', message, before, workspace, emit);
       return { channel: message.channel, ts: message.ts };
     },
   },
@@ -98,6 +103,19 @@ export const chatMethods: MethodTable = {
 export function messageEvent(conversation: Conversation): 'message.im' | 'message.groups' | 'message.channels' {
   if (conversation.kind === 'dm') return 'message.im';
   return conversation.isPrivate ? 'message.groups' : 'message.channels';
+}
+
+function tellOf(
+  subtype: 'message_changed' | 'message_deleted',
+  { channel }: Message,
+  what: Wire,
+  workspace: Workspace,
+  emit: CallContext['emit'],
+): void {
+  const conversation = workspace.conversations.get(channel);
+  if (conversation === undefined) return;
+  const ts = workspace.nextTs();
+  emit(messageEvent(conversation), { type: 'message', subtype, hidden: true, channel, ts, event_ts: ts, ...what });
 }
 
 export function mayPost(conversation: Conversation, { workspace, hasScope }: Pick<CallContext, 'workspace' | 'hasScope'>): void {
