@@ -2,26 +2,34 @@ import type { Wire } from '../../wire.ts';
 import type { Conversation } from '../model.ts';
 import { channelObject, messageObject } from '../objects.ts';
 import type { Workspace } from '../workspace.ts';
-import { ApiError, breaks, type CallContext, invalidArguments, isOn, type MethodTable, pageOf, required } from './method.ts';
+import {
+  ApiError,
+  adviseOnPage,
+  breaks,
+  type CallContext,
+  invalidArguments,
+  isOn,
+  type MethodTable,
+  pageOf,
+  required,
+} from './method.ts';
 import { SCOPE_OF_TYPE, typeOf } from './people.ts';
 
 const READ_SCOPES = Object.values(SCOPE_OF_TYPE);
 const HISTORY_SCOPES = READ_SCOPES.map((scope) => scope.replace(':read', ':history'));
 const TYPES = ['public_channel', 'private_channel', 'im', 'mpim'];
 const USUAL_PAGE = 100;
-/** More than this at once is discouraged (https://docs.slack.dev/apis/web-api/pagination). */
-const ADVISED_PAGE = 200;
 
 export const conversationMethods: MethodTable = {
   'conversations.list': {
     scopes: READ_SCOPES,
     formOnly: true,
-    run: (args, { workspace, hasScope, method }) => {
+    run: (args, context) => {
+      const { workspace, hasScope } = context;
       const types = typeof args['types'] === 'string' ? args['types'].split(',').map((type) => type.trim()) : ['public_channel'];
       if (types.some((type) => !TYPES.includes(type)))
         throw breaks('api.arguments', 'invalid_types', `types: ${types.join(',')}`);
-      if (Number(args['limit'] ?? 0) > ADVISED_PAGE)
-        workspace.breaks('api.page-size', method, `a page of ${String(args['limit'])}; ${ADVISED_PAGE} are advised at most`);
+      adviseOnPage(args, context);
       const wanted = [...workspace.conversations.values()].filter((conversation) => {
         if (isOn(args['exclude_archived']) && conversation.isArchived) return false;
         const type = typeOf(conversation);

@@ -74,6 +74,14 @@ export function isOn(value: unknown): boolean {
 }
 
 const MAX_LIMIT = 1_000;
+/** More than this at once is discouraged (https://docs.slack.dev/apis/web-api/pagination). */
+const ADVISED_LIMIT = 200;
+
+/** Notes a page that is larger than Slack advises. */
+export function adviseOnPage(args: Wire, { workspace, method }: CallContext): void {
+  if (Number(args['limit'] ?? 0) > ADVISED_LIMIT)
+    workspace.breaks('api.page-size', method, `a page of ${String(args['limit'])}; ${ADVISED_LIMIT} are advised at most`);
+}
 
 /** One page of a list, with Slack's cursor in `response_metadata`; without a limit as many as `usual` (0: all). */
 export function pageOf<Item>(

@@ -1,6 +1,6 @@
 import type { Conversation, SlackUser } from '../model.ts';
 import { channelObject, userObject } from '../objects.ts';
-import { ApiError, isOn, type MethodContext, type MethodTable, pageOf, required } from './method.ts';
+import { ApiError, adviseOnPage, isOn, type MethodContext, type MethodTable, pageOf, required } from './method.ts';
 
 const show = (user: SlackUser, { workspace, hasScope }: MethodContext) =>
   userObject(workspace, user, hasScope('users:read.email'));
@@ -36,6 +36,7 @@ export const peopleMethods: MethodTable = {
     scopes: ['users:read'],
     formOnly: true,
     run: (args, context) => {
+      adviseOnPage(args, context);
       const { page, metadata } = pageOf([...context.workspace.users.values()], args);
       return {
         members: page.map((user) => show(user, context)),
