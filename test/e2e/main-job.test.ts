@@ -1,8 +1,11 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type CompanyBot, type SlackMode, startCompanyBot } from '../support/company-bot.ts';
 import { type Seen, textOf } from '../support/slack.ts';
 
 const SEAT = 'CARA0WS094';
+
+// Each test starts a process, which on a busy machine takes its time.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 90_000 });
 
 describe.each<SlackMode>(['http', 'socket'])('the main job over Slack by %s', (mode) => {
   let company: CompanyBot;

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 /** The program as it is shipped; `npm test` builds it first. */
 export const MAIN = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url));
 
-const READY_MS = 25_000;
+const READY_MS = 60_000;
 
 export interface BotEnvironment {
   readonly config: Readonly<Record<string, unknown>>;
