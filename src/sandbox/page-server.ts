@@ -149,7 +149,7 @@ async function sendFile(name: string, response: ServerResponse): Promise<void> {
       .writeHead(200, {
         'content-type': TYPES[extname(name)] ?? 'application/octet-stream',
         'cache-control': cache,
-        'content-security-policy': "default-src 'self'; img-src 'self' data: https:; style-src 'self' 'unsafe-inline'",
+        'content-security-policy': "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'",
         'x-content-type-options': 'nosniff',
       })
       .end(bytes);

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { formatDate, isSafeHref, parseInline, parseMrkdwn } from '../../src/sandbox/page/mrkdwn.ts';
+import { formatDate } from '../../src/sandbox/page/dates.ts';
+import { isSafeHref, parseInline, parseMrkdwn } from '../../src/sandbox/page/mrkdwn.ts';
 import type { Screen } from '../../src/sandbox/slack/screen.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/start.ts';
 
@@ -106,6 +107,6 @@ describe('mrkdwn on the page', () => {
 
   it('says yesterday for yesterday', () => {
     const now = new Date(2026, 10, 23, 12);
-    expect(formatDate(now.getTime() / 1_000 - 86_400, '{date_short_pretty}', now)).toBe('yesterday');
+    expect(formatDate(now.getTime() / 1_000 - 86_400, '{date_short_pretty}', now, 'Europe/Lisbon')).toBe('yesterday');
   });
 });

@@ -6,6 +6,8 @@ export type PagePlace =
 
 export type PageEntry = string | readonly string[] | null;
 
+const GONE = 'The sandbox does not answer. Is it still running?';
+
 /** Posts to the control API. Rejects with a sentence for the person. */
 export async function post(verb: string, body: Wire = {}): Promise<Wire> {
   const response = await fetch(`/sandbox/api/${verb}`, {
@@ -13,8 +15,14 @@ export async function post(verb: string, body: Wire = {}): Promise<Wire> {
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
   }).catch(() => null);
-  if (response === null) throw new Error('The sandbox does not answer. Is it still running?');
+  if (response === null) throw new Error(GONE);
   const answer = (await response.json()) as Wire;
   if (!response.ok) throw new Error(String(answer['error'] ?? 'That did not work.'));
   return answer;
+}
+
+/** Reads from the control API; null where it has no such thing or does not answer. */
+export async function read<T>(verb: string): Promise<T | null> {
+  const response = await fetch(`/sandbox/api/${verb}`).catch(() => null);
+  return response?.ok === true ? ((await response.json()) as T) : null;
 }

@@ -1,51 +1,39 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Wire } from '../wire.ts';
 import { post } from './api.ts';
+import { About, type AppTab, AppTabs, Home } from './app-home.tsx';
 import { Page, type PageContext } from './context.ts';
 import { Conversation } from './conversation.tsx';
 import { ConfirmDialog, useQuestion, ViewDialog } from './dialogs.tsx';
-import { Guide } from './guide.tsx';
-import { Home } from './home.tsx';
-import { Icon } from './icons.tsx';
-import { Inspector } from './inspector.tsx';
+import { Controls } from './panels/controls.tsx';
+import { Guide } from './panels/guide.tsx';
+import { Inspector } from './panels/inspector.tsx';
+import type { TourStep } from './panels/tour.ts';
 import { Sidebar } from './sidebar.tsx';
+import { useTheme } from './theme.ts';
+import { Thread } from './thread.tsx';
+import { Toasts, useToasts } from './toasts.tsx';
+import { type Panel, TopBar } from './top-bar.tsx';
+import { usePlace } from './use-place.ts';
 import { useScreen } from './use-screen.ts';
 
-const FIRST_PERSON = 'U01ADA';
-const TOAST_MS = 5_000;
-
-/** `#U01ADA/C01GENERAL`: who one is and where, so that a reload or a second window keeps it. */
-function readHash(): { readonly userId: string; readonly where: string } {
-  const [userId = '', where = ''] = location.hash.slice(1).split('/');
-  return { userId: userId === '' ? FIRST_PERSON : userId, where };
-}
+/** A window wide enough for the tour beside the conversation. */
+const WIDE_PX = 1100;
+const NARROW_PX = 760;
 
 export function App() {
-  const [{ userId, where }, setPlace] = useState(readHash);
-  const { screen, lost } = useScreen(userId);
+  const [place, go] = usePlace();
+  const { screen, world, lost, unknown } = useScreen(place.userId);
+  const [theme, nextTheme] = useTheme();
   const [drafts, setDrafts] = useState<Readonly<Record<string, string>>>({});
   const [traffic, setTraffic] = useState(false);
-  const [guide, setGuide] = useState(() => innerWidth >= 1100);
-  const [toasts, setToasts] = useState<readonly { readonly id: number; readonly text: string }[]>([]);
-  const [done, setDone] = useState<ReadonlySet<number>>(new Set());
+  const [panel, setPanel] = useState<Panel | null>(() => (innerWidth >= WIDE_PX ? 'tour' : null));
+  const [rooms, setRooms] = useState(false);
+  const [done, setDone] = useState<ReadonlySet<string>>(new Set());
   const [question, confirm] = useQuestion();
+  const [toasts, toast] = useToasts();
   const seenNotices = useRef(new Set<number>());
 
-  const go = useCallback((nextUser: string, nextWhere: string) => {
-    history.replaceState(null, '', `#${nextUser}/${nextWhere}`);
-    setPlace({ userId: nextUser, where: nextWhere });
-  }, []);
-  useEffect(() => {
-    const follow = (): void => setPlace(readHash());
-    addEventListener('hashchange', follow);
-    return () => removeEventListener('hashchange', follow);
-  }, []);
-
-  const toast = useCallback((text: string) => {
-    const id = Math.random();
-    setToasts((all) => [...all, { id, text }]);
-    setTimeout(() => setToasts((all) => all.filter((each) => each.id !== id)), TOAST_MS);
-  }, []);
   const call = useCallback(
     (verb: string, body: Wire = {}) =>
       post(verb, body).catch((error: unknown) => {
@@ -63,87 +51,118 @@ export function App() {
   }, [screen?.notices.length]);
   const context = useMemo(
     (): PageContext | null =>
-      screen === null ? null : { screen, toast, confirm, act: (body) => call('act', { as: screen.me.id, ...body }) },
-    [screen],
+      screen === null
+        ? null
+        : {
+            screen,
+            world,
+            toast,
+            confirm,
+            change: call,
+            act: (body) => call('act', { as: screen.me.id, ...body }),
+            go: (where, part) => go(screen.me.id, where, part),
+          },
+    [screen, world],
   );
+  useEffect(() => {
+    document.title = screen === null ? 'Seatwarden sandbox' : `${screen.me.name} · ${screen.team} · Seatwarden sandbox`;
+  }, [screen?.me.name]);
   if (screen === null || context === null)
-    return <p class="loading">{lost ? 'The sandbox does not answer.' : 'Opening the sandbox…'}</p>;
+    return (
+      <p class="loading" role="status">
+        {unknown ? (
+          <>
+            There is nobody with this id here. <a href="/">Start again as Ada.</a>
+          </>
+        ) : lost ? (
+          'The sandbox does not answer.'
+        ) : (
+          'Opening the sandbox…'
+        )}
+      </p>
+    );
 
-  const direct = `D${screen.me.id.slice(1)}`;
-  const room = where === 'home' ? 'home' : (screen.conversations.find((each) => each.id === where)?.id ?? direct);
+  const own = `D${screen.me.id.slice(1)}`;
+  const isTab = place.where === 'home' || place.where === 'about';
+  const room = isTab ? place.where : (screen.conversations.find((each) => each.id === place.where)?.id ?? own);
   const conversation = screen.conversations.find((each) => each.id === room);
+  const thread = conversation === undefined || place.part === '' ? null : place.part;
   const draftKey = `${screen.me.id}/${room}`;
   const setDraft = (key: string, text: string): void => setDrafts((all) => ({ ...all, [key]: text }));
   const startAgain = async (): Promise<void> => {
-    await call('reset');
+    if ((await call('reset')) === null) return;
     setDone(new Set());
+    setDrafts({});
+    go(screen.me.id, room);
     toast('Everything is as it was at the start.');
   };
-  const step = (wanted: { as?: string; go?: string; draft?: string }): void => {
-    const person = screen.people.find((each) => each.handle === wanted.as)?.id ?? userId;
+  const step = (wanted: TourStep): void => {
+    const person = screen.people.find((each) => each.handle === wanted.as)?.id ?? screen.me.id;
     const channel = screen.conversations.find((each) => each.name === wanted.go)?.id ?? 'C02LICENCES';
     const target =
       wanted.go === 'home' ? 'home' : wanted.go === 'dm' ? `D${person.slice(1)}` : wanted.go === undefined ? room : channel;
+    setDone(new Set([...done, wanted.id]));
+    if (innerWidth < WIDE_PX) setPanel(null);
     go(person, target);
     if (wanted.draft !== undefined) setDraft(`${person}/${target}`, wanted.draft);
   };
+  const becomes = (userId: string): void => go(userId, room === own ? '' : room);
+  const openRoom = (where: string): void => {
+    setRooms(false);
+    go(screen.me.id, where);
+  };
+  const openPanel = (next: Panel | null): void => {
+    if (innerWidth < NARROW_PX) setTraffic(false);
+    setPanel(next);
+    if (next !== null && thread !== null) go(screen.me.id, room);
+  };
+  const tab: AppTab | null = isTab ? (room as AppTab) : room === own ? 'messages' : null;
+  const unread = screen.conversations.find((each) => each.id === own)?.unread ?? 0;
+  const tabs =
+    tab === null ? undefined : <AppTabs tab={tab} unread={unread} onTab={(next) => openRoom(next === 'messages' ? own : next)} />;
+  const aside = thread !== null || panel !== null;
   return (
     <Page.Provider value={context}>
-      <div class={`layout ${guide ? 'with-guide' : ''} ${traffic ? 'with-traffic' : ''}`}>
-        <Sidebar where={room} onGo={(next) => go(userId, next)} onBecome={(next) => go(next, sameRoom(room))} />
-        {conversation === undefined ? (
-          <Home />
+      <div class={`frame ${aside ? 'with-panel' : ''} ${rooms ? 'with-rooms' : ''}`}>
+        <TopBar
+          panel={thread === null ? panel : null}
+          onPanel={openPanel}
+          traffic={traffic}
+          onTraffic={() => setTraffic(!traffic)}
+          theme={theme}
+          onTheme={nextTheme}
+          onBecome={becomes}
+          onReset={() => void startAgain()}
+          onRooms={() => setRooms(!rooms)}
+        />
+        <Sidebar where={room} onGo={openRoom} onClose={rooms ? () => setRooms(false) : undefined} />
+        {room === 'home' ? (
+          <Home tabs={tabs} />
+        ) : conversation === undefined ? (
+          <About tabs={tabs} />
         ) : (
           <Conversation
             key={`${screen.me.id}:${conversation.id}`}
             conversation={conversation}
+            aside={thread !== null}
+            tabs={tabs}
             draft={drafts[draftKey] ?? ''}
             onDraft={(text) => setDraft(draftKey, text)}
           />
         )}
-        {guide && <Guide onStep={step} post={call} done={done} setDone={setDone} />}
+        {thread !== null && conversation !== undefined ? (
+          <Thread key={thread} conversation={conversation} root={thread} onClose={() => go(screen.me.id, room)} />
+        ) : panel === 'tour' ? (
+          <Guide onStep={step} done={done} onClose={() => setPanel(null)} />
+        ) : panel === 'controls' ? (
+          <Controls onClose={() => setPanel(null)} />
+        ) : null}
         {traffic && <Inspector onClose={() => setTraffic(false)} />}
       </div>
-      <div class="corner">
-        {screen.brokenCount > 0 && (
-          <span class="warned" title="Slack would complain about something the bot sent">
-            {screen.brokenCount} rules broken
-          </span>
-        )}
-        <button type="button" class="ghost" aria-pressed={guide} onClick={() => setGuide(!guide)}>
-          <Icon name="compass" /> Try
-        </button>
-        <button type="button" class="ghost" aria-pressed={traffic} onClick={() => setTraffic(!traffic)}>
-          <Icon name="pulse" /> Traffic
-        </button>
-        <button type="button" class="ghost" onClick={() => void confirm(RESET).then((yes) => (yes ? startAgain() : null))}>
-          <Icon name="reset" /> Reset
-        </button>
-      </div>
+      {rooms && <button type="button" class="shade" aria-label="Close" onClick={() => setRooms(false)} />}
       {screen.modal !== null && <ViewDialog key={screen.modal.id} view={screen.modal} />}
       {question !== null && <ConfirmDialog question={question} />}
-      <div class="toasts" role="status" aria-live="polite">
-        {lost && <p>The sandbox does not answer. Trying again…</p>}
-        {toasts.map((each) => (
-          <p key={each.id}>{each.text}</p>
-        ))}
-      </div>
+      <Toasts toasts={toasts} lost={lost} />
     </Page.Provider>
   );
-}
-
-const RESET = {
-  title: { type: 'plain_text', text: 'Start again?' },
-  text: {
-    type: 'plain_text',
-    text: 'Messages, seats and accounts go back to the beginning. What the bot itself remembers stays.',
-  },
-  confirm: { type: 'plain_text', text: 'Reset' },
-  deny: { type: 'plain_text', text: 'Keep' },
-  style: 'danger',
-};
-
-/** A new person looks at the same channel; direct messages become their own. */
-function sameRoom(room: string): string {
-  return room.startsWith('D') ? '' : room;
 }

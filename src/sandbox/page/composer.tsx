@@ -1,25 +1,17 @@
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
-import type { Screen } from '../slack/screen.ts';
+import { completionFor, type Suggestion } from './completion.ts';
 import { usePage } from './context.ts';
 import { Icon } from './icons.tsx';
-
-interface Suggestion {
-  readonly key: string;
-  readonly label: string;
-  readonly note: string;
-  /** What the whole draft becomes. */
-  readonly becomes: string;
-  /** The draft is nothing one could send, so Enter completes it. */
-  readonly completesOnEnter: boolean;
-}
-
-const MAX_SUGGESTIONS = 8;
+import { Menu } from './popup.tsx';
 
 export function Composer(props: {
   readonly channel: string;
+  readonly threadTs?: string;
+  /** What is written to: `#it-licences`, a person, a thread. */
   readonly name: string;
   readonly draft: string;
   readonly onDraft: (text: string) => void;
+  readonly takesFocus?: boolean;
 }) {
   const { draft, onDraft } = props;
   const { screen, act } = usePage();
@@ -27,14 +19,24 @@ export function Composer(props: {
   const listId = useId();
   const [marked, setMarked] = useState(0);
   const [dismissed, setDismissed] = useState('');
-  const found = dismissed === draft ? [] : suggestionsFor(draft, screen);
+  const completion = completionFor(draft, screen);
+  const found = dismissed === draft ? [] : completion.suggestions;
   const chosen = found[Math.min(marked, found.length - 1)];
-  useEffect(() => box.current?.focus(), [props.channel, screen.me.id]);
+  useEffect(() => {
+    if (performance.getEntriesByName('usable').length === 0) performance.mark('usable');
+    if (props.takesFocus !== false) box.current?.focus();
+  }, [props.channel, props.threadTs, screen.me.id]);
   useEffect(() => {
     setMarked(0);
     // A text put here by a press elsewhere is one Enter away from being sent.
-    if (draft !== '') box.current?.focus();
+    if (draft !== '' && props.takesFocus !== false) box.current?.focus();
   }, [draft]);
+  if (screen.me.role === 'deactivated')
+    return (
+      <p class="composer signed-out" role="note">
+        <Icon name="lock" /> {screen.me.name} has left and cannot sign in any more. This is what was last seen here.
+      </p>
+    );
 
   const take = (suggestion: Suggestion): void => {
     onDraft(suggestion.becomes);
@@ -43,17 +45,24 @@ export function Composer(props: {
   const send = (): void => {
     if (draft.trim() === '') return;
     onDraft('');
-    void act({ act: 'say', channel: props.channel, text: draft });
+    const thread = props.threadTs === undefined ? {} : { threadTs: props.threadTs };
+    void act({ act: 'say', channel: props.channel, text: draft, ...thread });
   };
   const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.isComposing) return;
     const move = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (found.length > 0 && move !== undefined) {
       event.preventDefault();
       setMarked((marked + move + found.length) % found.length);
+    } else if (event.key === 'ArrowUp' && draft === '') {
+      event.preventDefault();
+      const messages = box.current?.closest('main, aside')?.querySelectorAll<HTMLElement>('article.message');
+      messages?.[messages.length - 1]?.focus();
     } else if (event.key === 'Tab' && !event.shiftKey && chosen !== undefined) {
       event.preventDefault();
       take(chosen);
     } else if (event.key === 'Escape' && found.length > 0) {
+      event.preventDefault();
       setDismissed(draft);
     } else if (event.key === 'Enter' && !event.shiftKey) {
       event.preventDefault();
@@ -62,47 +71,49 @@ export function Composer(props: {
       else send();
     }
   };
+  const shortcuts = screen.app.shortcuts.filter((shortcut) => shortcut.kind === 'global');
   return (
     <div class="composer">
-      {found.length > 0 && (
-        <div class="popover suggestions" role="listbox" id={listId} aria-label="Suggestions">
-          {found.map((suggestion, index) => (
-            <div
-              key={suggestion.key}
-              id={`${listId}-${index}`}
-              role="option"
-              tabIndex={-1}
-              aria-selected={suggestion === chosen}
-              onMouseDown={(event) => {
-                event.preventDefault();
-                take(suggestion);
-              }}
-            >
-              <span class="what">{suggestion.label}</span>
-              <span class="note">{suggestion.note}</span>
-            </div>
-          ))}
-          <p class="keys" aria-hidden="true">
-            <kbd>Tab</kbd> complete <kbd>↑</kbd>
-            <kbd>↓</kbd> choose <kbd>Enter</kbd> send
-          </p>
-        </div>
+      {found.length > 0 && <Suggestions id={listId} found={found} chosen={chosen} onTake={take} />}
+      {found.length === 0 && completion.usage !== null && (
+        <p class="usage" role="note">
+          <code>{completion.usage.text}</code> <span>{completion.usage.summary}</span>
+        </p>
       )}
       <div class="box">
+        {shortcuts.length > 0 && (
+          <Menu
+            label="Shortcuts"
+            class="ghost square"
+            items={shortcuts.map((shortcut) => ({
+              key: shortcut.callbackId,
+              label: (
+                <>
+                  {shortcut.name} <small>{screen.app.name}</small>
+                </>
+              ),
+              onChoose: () => void act({ act: 'shortcut', callbackId: shortcut.callbackId }),
+            }))}
+          >
+            <Icon name="bolt" />
+          </Menu>
+        )}
         <textarea
           ref={box}
           rows={1}
+          dir="auto"
           value={draft}
-          placeholder={`Message ${props.name} as ${screen.me.name}, or type /`}
-          aria-label={`Message ${props.name}`}
+          placeholder={props.threadTs === undefined ? `Message ${props.name}, or type /` : 'Reply…'}
+          aria-label={props.threadTs === undefined ? `Message ${props.name}` : `Reply to ${props.name}`}
           role="combobox"
           aria-expanded={found.length > 0}
           aria-controls={listId}
+          aria-autocomplete="list"
           aria-activedescendant={chosen === undefined ? undefined : `${listId}-${found.indexOf(chosen)}`}
           onInput={(event) => onDraft(event.currentTarget.value)}
           onKeyDown={onKeyDown}
         />
-        <button type="button" class="send" aria-label="Send" disabled={draft.trim() === ''} onClick={send}>
+        <button type="button" class="send" aria-label="Send" title="Send" disabled={draft.trim() === ''} onClick={send}>
           <Icon name="send" />
         </button>
       </div>
@@ -110,48 +121,50 @@ export function Composer(props: {
   );
 }
 
-function suggestionsFor(draft: string, screen: Screen): readonly Suggestion[] {
-  const mention = /(^|\s)@([\p{L}.<>&' -]{0,30})$/u.exec(draft);
-  if (mention !== null) return peopleFor(mention[2] ?? '', draft.slice(0, draft.length - (mention[2] ?? '').length - 1), screen);
-  if (!draft.startsWith('/')) return [];
-  const command = screen.app.commands.find((each) => draft === each.command || draft.startsWith(`${each.command} `));
-  if (command === undefined) {
-    return screen.app.commands
-      .filter((each) => each.command.startsWith(draft))
-      .map((each) => ({
-        key: each.command,
-        label: `${each.command} ${each.usageHint}`,
-        note: each.description,
-        becomes: `${each.command} `,
-        completesOnEnter: true,
-      }));
-  }
-  const typed = draft.slice(command.command.length).trimStart();
-  return screen.hints
-    .filter((hint) => hint.text !== '' && hint.text.split(/[<[]/)[0]?.trim().startsWith(typed))
-    .filter((hint) => typed === '' || hint.text.trim() !== typed)
-    .slice(0, MAX_SUGGESTIONS)
-    .map((hint) => ({
-      key: hint.text,
-      label: `${command.command} ${hint.text}`,
-      note: hint.summary,
-      becomes: `${command.command} ${hint.text.split(/[<[]/)[0] ?? ''}`.replace(/\s+$/, ' '),
-      completesOnEnter: false,
-    }));
-}
-
-function peopleFor(typed: string, before: string, screen: Screen): readonly Suggestion[] {
-  const wanted = typed.toLowerCase();
-  return screen.people
-    .filter((person) => person.role !== 'bot' && person.role !== 'deactivated')
-    .filter((person) => person.handle.startsWith(wanted) || person.name.toLowerCase().includes(wanted))
-    .slice(0, 6)
-    .map((person) => ({
-      key: person.id,
-      label: person.name,
-      note: `@${person.handle} · ${person.title}`,
-      becomes: `${before}@${person.handle} `,
-      completesOnEnter: true,
-    }))
-    .filter((suggestion) => suggestion.becomes.trim() !== `${before}@${typed}`.trim());
+function Suggestions(props: {
+  readonly id: string;
+  readonly found: readonly Suggestion[];
+  readonly chosen: Suggestion | undefined;
+  readonly onTake: (suggestion: Suggestion) => void;
+}) {
+  const list = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' });
+  }, [props.chosen?.key]);
+  return (
+    <div class="popover suggestions">
+      <div role="listbox" id={props.id} aria-label="Suggestions" ref={list}>
+        {props.found.map((suggestion, index) => (
+          <div
+            key={suggestion.key}
+            id={`${props.id}-${index}`}
+            role="option"
+            tabIndex={-1}
+            aria-selected={suggestion === props.chosen}
+            onMouseDown={(event) => {
+              event.preventDefault();
+              props.onTake(suggestion);
+            }}
+          >
+            <span class="what">{suggestion.label}</span>
+            <span class="note">{suggestion.note}</span>
+          </div>
+        ))}
+      </div>
+      <p class="keys" aria-hidden="true">
+        <span>
+          <kbd>↑</kbd> <kbd>↓</kbd> choose
+        </span>
+        <span>
+          <kbd>Tab</kbd> complete
+        </span>
+        <span>
+          <kbd>Enter</kbd> send
+        </span>
+        <span>
+          <kbd>Esc</kbd> close
+        </span>
+      </p>
+    </div>
+  );
 }

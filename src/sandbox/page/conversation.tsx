@@ -1,94 +1,181 @@
-import { useEffect, useRef } from 'preact/hooks';
-import type { Screen, ScreenConversation, ScreenMessage } from '../slack/screen.ts';
-import { Blocks } from './blocks.tsx';
+import type { ComponentChildren } from 'preact';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import type { ScreenConversation, ScreenMessage } from '../slack/screen.ts';
 import { Composer } from './composer.tsx';
 import { usePage } from './context.ts';
 import { Avatar, Icon } from './icons.tsx';
-import { Mrkdwn } from './text.tsx';
+import { rove } from './keys.ts';
+import { Messages } from './message.tsx';
 
 /** How far from the end somebody may have scrolled and still be taken along to new messages. */
 const NEAR_END_PX = 160;
 
 export function Conversation(props: {
   readonly conversation: ScreenConversation;
+  /** Whether a thread is read beside it, where one goes on writing. */
+  readonly aside: boolean;
+  readonly tabs?: ComponentChildren;
   readonly draft: string;
   readonly onDraft: (text: string) => void;
 }) {
   const { conversation } = props;
-  const { screen, act } = usePage();
-  const end = useRef<HTMLDivElement>(null);
-  const list = useRef<HTMLDivElement>(null);
-  const last = conversation.messages.at(-1);
-  const version = `${conversation.id}:${last?.ts}:${JSON.stringify(last?.blocks ?? '').length}`;
-  const place = useRef('');
-  useEffect(() => {
-    const box = list.current;
-    const newest = end.current?.previousElementSibling;
-    if (box === null || !(newest instanceof HTMLElement)) return;
-    const switched = place.current !== conversation.id;
-    place.current = conversation.id;
-    const belowView = box.scrollHeight - box.scrollTop - box.clientHeight;
-    // A long message is read from its beginning, so that is where it is shown.
-    if (switched || belowView < NEAR_END_PX + newest.clientHeight) box.scrollTop = newest.offsetTop - box.offsetTop;
-  }, [version]);
+  const { act } = usePage();
+  // Where reading had stopped when the conversation was opened; reading on does not move the mark.
+  const opened = useRef(conversation.lastRead);
+  const shown = conversation.messages.filter((message) => !isReply(message) || message.broadcast);
+  const newFrom = firstUnread(shown, opened.current);
   useEffect(() => {
     if (conversation.unread > 0) void act({ act: 'read', channel: conversation.id });
   }, [conversation.id, conversation.unread]);
+  const name = useRoomName(conversation);
   return (
     <main class="conversation">
-      <header class="room">
-        <h1>
-          {conversation.kind === 'dm' ? (
-            <Avatar name={screen.app.name} id={screen.app.userId} bot />
-          ) : (
-            <Icon name={conversation.isPrivate ? 'lock' : 'hash'} />
-          )}
-          {conversation.kind === 'dm' ? screen.app.name : conversation.name}
-          {conversation.kind === 'dm' && <span class="tag">app</span>}
-        </h1>
-        <p>
-          {conversation.kind === 'dm'
-            ? 'Only the two of you see this'
-            : `${conversation.topic} · ${conversation.memberCount} members`}
-        </p>
-      </header>
-      <div
-        class="messages"
-        ref={list}
-        role="log"
-        aria-label={conversation.kind === 'dm' ? `Messages with ${screen.app.name}` : `Messages in ${conversation.name}`}
-        aria-live="polite"
+      <RoomHeader conversation={conversation} tabs={props.tabs} />
+      <Log
+        label={conversation.kind === 'dm' ? `Messages with ${name}` : `Messages in ${name}`}
+        messages={shown}
+        channel={conversation.id}
+        newFrom={newFrom}
       >
-        {conversation.messages.length === 0 && <Beginning screen={screen} onDraft={props.onDraft} />}
-        {conversation.messages.map((message, index) => (
-          <MessageRow key={message.ts} message={message} channel={conversation.id} before={conversation.messages[index - 1]} />
-        ))}
-        <div ref={end} />
-      </div>
+        {shown.length === 0 && <Beginning conversation={conversation} onDraft={props.onDraft} />}
+      </Log>
       <Composer
         channel={conversation.id}
-        name={conversation.kind === 'dm' ? screen.app.name : `#${conversation.name}`}
+        name={conversation.kind === 'dm' ? name : `#${name}`}
         draft={props.draft}
         onDraft={props.onDraft}
+        takesFocus={!props.aside}
       />
     </main>
   );
 }
 
-function Beginning({ screen, onDraft }: { readonly screen: Screen; readonly onDraft: (text: string) => void }) {
+/** Messages, newest at the end and in sight; the arrow keys go from one to the next. */
+export function Log(props: {
+  readonly label: string;
+  readonly messages: readonly ScreenMessage[];
+  readonly channel: string;
+  readonly newFrom?: string | null;
+  readonly inThread?: boolean;
+  readonly children?: ComponentChildren;
+}) {
+  const list = useRef<HTMLDivElement>(null);
+  const place = useRef('');
+  const last = props.messages.at(-1);
+  const version = `${props.channel}:${last?.ts}:${JSON.stringify(last?.blocks ?? '').length}`;
+  useLayoutEffect(() => {
+    const box = list.current;
+    const newest = box?.querySelector<HTMLElement>('article.message:last-of-type');
+    if (box === null || newest == null) return;
+    const switched = place.current !== props.channel;
+    place.current = props.channel;
+    const belowView = box.scrollHeight - box.scrollTop - box.clientHeight;
+    // A long message is read from its beginning, so that is where it is shown.
+    if (switched || belowView < NEAR_END_PX + newest.clientHeight) box.scrollTop = newest.offsetTop - box.offsetTop - 12;
+  }, [version]);
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const target = event.target as HTMLElement;
+    const message = target.closest<HTMLElement>('article.message');
+    if (event.key === 'Escape' && message !== null && !event.defaultPrevented) {
+      event.preventDefault();
+      if (target === message) list.current?.parentElement?.querySelector<HTMLElement>('textarea')?.focus();
+      else message.focus();
+    } else if (target === message && (event.key === 'ArrowUp' || event.key === 'ArrowDown')) {
+      const atEnd = event.key === 'ArrowDown' && message.matches('article.message:last-of-type');
+      if (atEnd) list.current?.parentElement?.querySelector<HTMLElement>('textarea')?.focus();
+      else rove(event, 'article.message');
+    }
+  };
+  return (
+    <div class="messages" ref={list} role="log" aria-label={props.label} aria-live="polite" onKeyDown={onKeyDown}>
+      {props.children}
+      <Messages
+        messages={props.messages}
+        channel={props.channel}
+        newFrom={props.newFrom ?? null}
+        inThread={props.inThread ?? false}
+      />
+    </div>
+  );
+}
+
+export function isReply(message: ScreenMessage): boolean {
+  return message.threadTs !== null && message.threadTs !== message.ts;
+}
+
+function firstUnread(messages: readonly ScreenMessage[], lastRead: string): string | null {
+  if (lastRead === '') return null;
+  const index = messages.findIndex((message) => message.ts > lastRead && !message.ephemeral);
+  return index <= 0 ? null : (messages[index]?.ts ?? null);
+}
+
+/** What a conversation is called for this person. */
+export function useRoomName(conversation: ScreenConversation): string {
+  const { screen } = usePage();
+  if (conversation.kind === 'channel') return conversation.name;
+  if (conversation.id === `D${screen.me.id.slice(1)}` || conversation.name === 'directmessage') return screen.app.name;
+  return conversation.name;
+}
+
+export function RoomHeader(props: { readonly conversation: ScreenConversation | null; readonly tabs?: ComponentChildren }) {
+  const { screen } = usePage();
+  const { conversation } = props;
+  if (conversation === null || conversation.kind === 'dm')
+    return (
+      <header class="room">
+        <h1>
+          <Avatar name={screen.app.name} id={screen.app.userId} bot />
+          {conversation === null ? screen.app.name : <RoomName conversation={conversation} />}
+          <span class="tag">app</span>
+        </h1>
+        {props.tabs}
+      </header>
+    );
+  return (
+    <header class="room">
+      <h1>
+        <Icon name={conversation.isPrivate ? 'lock' : 'hash'} />
+        {conversation.name}
+      </h1>
+      <p>
+        <span class="topic">{conversation.topic}</span>
+        <span class="count" title={`${conversation.memberCount} members`}>
+          <Icon name="people" /> {conversation.memberCount}
+          <span class="unseen"> members</span>
+        </span>
+      </p>
+    </header>
+  );
+}
+
+function RoomName({ conversation }: { readonly conversation: ScreenConversation }) {
+  return <>{useRoomName(conversation)}</>;
+}
+
+function Beginning(props: { readonly conversation: ScreenConversation; readonly onDraft: (text: string) => void }) {
+  const { screen } = usePage();
   const [command] = screen.app.commands;
+  if (props.conversation.kind === 'channel')
+    return (
+      <div class="beginning">
+        <h2>
+          <Icon name={props.conversation.isPrivate ? 'lock' : 'hash'} /> {props.conversation.name}
+        </h2>
+        <p>Nothing was written here yet. {props.conversation.topic}</p>
+      </div>
+    );
   return (
     <div class="beginning">
       <Avatar name={screen.app.name} id={screen.app.userId} bot />
-      <h2>Say hello to {screen.app.name}</h2>
-      <p>
+      <h2>{screen.me.role === 'deactivated' ? 'Nobody is signed in here' : `Say hello to ${screen.app.name}`}</h2>
+      <p hidden={screen.me.role === 'deactivated'}>
         Type a command below. Answers to a command are for your eyes only; cards that need a decision go to{' '}
         <strong>#it-licences</strong>.
       </p>
-      {command !== undefined && (
+      {command !== undefined && screen.me.role !== 'deactivated' && (
         <p class="starters">
           {[command.command, `${command.command} cara@example.com`, `${command.command} help`].map((text) => (
-            <button key={text} type="button" class="chip" onClick={() => onDraft(text)}>
+            <button key={text} type="button" class="chip" onClick={() => props.onDraft(text)}>
               {text}
             </button>
           ))}
@@ -96,90 +183,4 @@ function Beginning({ screen, onDraft }: { readonly screen: Screen; readonly onDr
       )}
     </div>
   );
-}
-
-function MessageRow(props: {
-  readonly message: ScreenMessage;
-  readonly channel: string;
-  readonly before: ScreenMessage | undefined;
-}) {
-  const { message, before } = props;
-  const { screen, act } = usePage();
-  const author = screen.people.find((person) => person.id === message.user);
-  const isBot = author?.role === 'bot';
-  const name = author?.name ?? 'Slackbot';
-  const day = dayOf(message.ts);
-  const newDay = before === undefined || dayOf(before.ts) !== day;
-  const grouped =
-    !newDay &&
-    before.user === message.user &&
-    before.ephemeral === message.ephemeral &&
-    !isBot &&
-    Number(message.ts) - Number(before.ts) < 300;
-  const shortcuts = screen.app.shortcuts.filter((shortcut) => shortcut.kind === 'message');
-  return (
-    <>
-      {newDay && (
-        <div class="day">
-          <span>{day}</span>
-        </div>
-      )}
-      <article
-        class={`message ${grouped ? 'grouped' : ''} ${message.ephemeral ? 'ephemeral' : ''}`}
-        aria-label={`${name}, ${timeOf(message.ts)}`}
-      >
-        {!grouped && <Avatar name={name} id={message.user} bot={isBot || author === undefined} />}
-        <div class="body">
-          {message.ephemeral && (
-            <p class="only-you">
-              <Icon name="eye" /> Only visible to you
-            </p>
-          )}
-          {!grouped && (
-            <p class="byline">
-              <strong>{name}</strong>
-              {isBot && <span class="tag">app</span>}
-              {author !== undefined && !isBot && author.role !== 'member' && <span class="tag quiet">{author.role}</span>}
-              <time>{timeOf(message.ts)}</time>
-            </p>
-          )}
-          {message.blocks.length === 0 ? (
-            <div class="plain">
-              <Mrkdwn text={message.text} />
-              {message.edited && <small class="edited"> (edited)</small>}
-            </div>
-          ) : (
-            <Blocks blocks={message.blocks} place={{ kind: 'message', channel: props.channel, ts: message.ts }} />
-          )}
-        </div>
-        {shortcuts.length > 0 && !message.ephemeral && (
-          <div class="tools">
-            {shortcuts.map((shortcut) => (
-              <button
-                key={shortcut.callbackId}
-                type="button"
-                class="ghost"
-                onClick={() =>
-                  void act({ act: 'shortcut', callbackId: shortcut.callbackId, on: { channel: props.channel, ts: message.ts } })
-                }
-              >
-                {shortcut.name}
-              </button>
-            ))}
-          </div>
-        )}
-      </article>
-    </>
-  );
-}
-
-const DAY = new Intl.DateTimeFormat('en-GB', { weekday: 'long', day: 'numeric', month: 'long' });
-const TIME = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
-
-function dayOf(ts: string): string {
-  return DAY.format(new Date(Number(ts) * 1_000));
-}
-
-function timeOf(ts: string): string {
-  return TIME.format(new Date(Number(ts) * 1_000));
 }

@@ -1,11 +1,12 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { ScreenView } from '../slack/screen.ts';
 import { asText, asWire } from '../wire.ts';
 import type { PageEntry } from './api.ts';
-import { Blocks } from './blocks.tsx';
+import { Blocks } from './blocks/blocks.tsx';
+import type { Form } from './blocks/entry.ts';
 import { usePage } from './context.ts';
-import { Icon } from './icons.tsx';
+import { Avatar, Icon } from './icons.tsx';
 import { TextObject } from './text.tsx';
 
 /** A native modal dialog: the browser keeps the focus inside and closes it on Escape. */
@@ -35,7 +36,7 @@ function Dialog(props: {
     const wrong = body?.querySelector<HTMLElement>('[aria-invalid="true"]');
     // Somebody who is filling in a field is not taken out of it.
     if (wrong == null && body?.contains(document.activeElement) === true) return;
-    (wrong ?? body?.querySelector<HTMLElement>('input, textarea, select'))?.focus();
+    (wrong ?? body?.querySelector<HTMLElement>('[autofocus], input, textarea'))?.focus();
   }, [props.fields]);
   return (
     <dialog
@@ -56,17 +57,32 @@ export function ViewDialog({ view }: { readonly view: ScreenView }) {
   const page = usePage();
   const fills = useRef(new Map<string, { blockId: string; actionId: string; entry: PageEntry }>());
   const place = { kind: 'view', viewId: view.id } as const;
-  const collect = (blockId: string, actionId: string, entry: PageEntry): void => {
-    fills.current.set(`${blockId}\n${actionId}`, { blockId, actionId, entry });
-  };
-  const submit = async (): Promise<void> => {
-    const present = new Set(view.blocks.map((block) => block['block_id']));
+  const blocks = useRef(view.blocks);
+  blocks.current = view.blocks;
+  const taken = (): { blockId: string; actionId: string; entry: PageEntry }[] => {
+    const present = new Set(blocks.current.map((block) => block['block_id']));
     const entries = [...fills.current.values()].filter((fill) => present.has(fill.blockId));
-    await page.act({ act: 'submit', place, fills: entries });
+    fills.current.clear();
+    return entries;
   };
-  const cancel = (): void => void page.act({ act: 'close' });
+  const form = useMemo(
+    (): Form => ({
+      collect: (blockId, actionId, entry) => {
+        fills.current.set(`${blockId}\n${actionId}`, { blockId, actionId, entry });
+      },
+      flush: async () => {
+        for (const fill of taken()) await page.act({ act: 'use', place, ...fill });
+      },
+    }),
+    [view.id],
+  );
+  const submit = async (): Promise<void> => {
+    await page.act({ act: 'submit', place, fills: taken() });
+  };
+  const back = (): void => void page.act({ act: 'close' });
+  const closeAll = (): void => void page.act({ act: 'close', all: true });
   return (
-    <Dialog label={view.title} class="modal" fields={fieldsOf(view)} onCancel={cancel}>
+    <Dialog label={view.title} class="modal" fields={fieldsOf(view)} onCancel={back}>
       <form
         noValidate
         onSubmit={(event) => {
@@ -75,25 +91,33 @@ export function ViewDialog({ view }: { readonly view: ScreenView }) {
         }}
       >
         <header>
-          <h2>{view.title}</h2>
-          <button type="button" class="ghost square" aria-label="Close" onClick={cancel}>
+          {view.depth > 1 ? (
+            <button type="button" class="ghost square" aria-label="Back" title="Back" onClick={back}>
+              <Icon name="back" />
+            </button>
+          ) : (
+            <Avatar name={page.screen.app.name} id={page.screen.app.userId} bot />
+          )}
+          <h2 dir="auto">{view.title}</h2>
+          <button type="button" class="ghost square" aria-label="Close" title="Close" onClick={closeAll}>
             <Icon name="close" />
           </button>
         </header>
         <div class="modal-body">
           {view.trouble !== null && (
             <div class="block-alert error" role="alert">
-              {view.trouble}
+              <Icon name="stop" />
+              <div>{view.trouble}</div>
             </div>
           )}
-          <Blocks blocks={view.blocks} place={place} values={view.values} errors={view.errors} collect={collect} />
+          <Blocks blocks={view.blocks} place={place} values={view.values} errors={view.errors} form={form} />
         </div>
         <footer>
-          <button type="button" class="button" onClick={cancel}>
-            {view.depth > 1 ? 'Back' : view.close}
+          <button type="button" class="button" onClick={back}>
+            {view.close}
           </button>
           {view.submit !== null && (
-            <button type="submit" class="button primary" aria-busy={view.busy}>
+            <button type="submit" class="button primary" aria-busy={view.busy} disabled={view.busy}>
               {view.submit}
             </button>
           )}
@@ -119,9 +143,9 @@ export function ConfirmDialog({ question }: { readonly question: Question }) {
   return (
     <Dialog label={label('title')} class="modal confirm" onCancel={() => question.answer(false)}>
       <header>
-        <h2>{label('title')}</h2>
+        <h2 dir="auto">{label('title')}</h2>
       </header>
-      <div class="modal-body">
+      <div class="modal-body" dir="auto">
         <TextObject value={wanted['text']} />
       </div>
       <footer>
@@ -130,7 +154,7 @@ export function ConfirmDialog({ question }: { readonly question: Question }) {
         </button>
         <button
           type="button"
-          class={`button ${wanted['style'] === 'danger' ? 'danger' : 'primary'}`}
+          class={`button primary ${wanted['style'] === 'danger' ? 'danger' : ''}`}
           onClick={() => question.answer(true)}
         >
           {label('confirm') || 'OK'}

@@ -69,7 +69,27 @@ const CHARACTERS: Readonly<Record<string, string>> = {
   link: '🔗',
   package: '📦',
   ticket: '🎫',
+  heart: '❤️',
+  joy: '😂',
+  smile: '😄',
+  slightly_smiling_face: '🙂',
+  thinking_face: '🤔',
+  pray: '🙏',
+  raised_hands: '🙌',
+  clap: '👏',
+  rocket: '🚀',
+  fire: '🔥',
+  coffee: '☕',
+  palm_tree: '🌴',
+  house_with_garden: '🏡',
+  spiral_calendar_pad: '🗓️',
+  email: '✉️',
+  memo: '📝',
+  100: '💯',
 };
+
+/** Offered where somebody reacts to a message. */
+export const REACTIONS = ['+1', 'eyes', 'white_check_mark', 'tada', 'heart', 'joy', 'thinking_face', 'pray', 'rocket', '-1'];
 
 /** A shortcode as a sign, a character, or itself where we do not know it. */
 export function Emoji({ code }: { readonly code: string }) {

@@ -1,7 +1,8 @@
 import { render } from 'preact';
 import { App } from './app.tsx';
 import './styles/base.css';
-import './styles/sidebar.css';
+import './styles/layout.css';
+import './styles/text.css';
 import './styles/conversation.css';
 import './styles/blocks.css';
 import './styles/forms.css';

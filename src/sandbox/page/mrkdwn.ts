@@ -6,7 +6,13 @@ export type Inline =
   | { readonly kind: 'link'; readonly href: string; readonly label: string }
   | { readonly kind: 'user' | 'channel' | 'group'; readonly id: string; readonly label: string | null }
   | { readonly kind: 'special'; readonly label: string }
-  | { readonly kind: 'date'; readonly at: number; readonly format: string; readonly fallback: string }
+  | {
+      readonly kind: 'date';
+      readonly at: number;
+      readonly format: string;
+      readonly href: string | null;
+      readonly fallback: string;
+    }
   | { readonly kind: 'emoji'; readonly code: string };
 
 export type MrkdwnBlock =
@@ -67,8 +73,11 @@ function parseAngle(inner: string): Inline {
   if (/^#C/.test(target)) return { kind: 'channel', id: target.slice(1), label };
   const group = /^!subteam\^(\w+)/.exec(target)?.[1];
   if (group !== undefined) return { kind: 'group', id: group, label };
-  const date = /^!date\^(\d+)\^([^^]+)/.exec(target);
-  if (date !== null) return { kind: 'date', at: Number(date[1]), format: date[2] ?? '', fallback: label ?? '' };
+  const date = /^!date\^(\d+)\^([^^]+)(?:\^(.+))?/.exec(target);
+  if (date !== null) {
+    const href = date[3] === undefined ? null : unescapeText(date[3]);
+    return { kind: 'date', at: Number(date[1]), format: unescapeText(date[2] ?? ''), href, fallback: label ?? '' };
+  }
   if (target.startsWith('!')) return { kind: 'special', label: `@${label ?? target.slice(1)}` };
   const href = unescapeText(target);
   return { kind: 'link', href, label: label ?? href.replace(/^mailto:/, '') };
@@ -81,44 +90,4 @@ export function unescapeText(text: string): string {
 /** Only addresses a browser may follow from a chat message. */
 export function isSafeHref(href: string): boolean {
   return /^(https?:|mailto:)/i.test(href);
-}
-
-/** A `<!date>` in the reader's own time zone. */
-export function formatDate(at: number, format: string, now: Date): string {
-  const date = new Date(at * 1_000);
-  const show = (options: Intl.DateTimeFormatOptions): string => new Intl.DateTimeFormat('en-GB', options).format(date);
-  const days = Math.round((startOfDay(date) - startOfDay(now)) / 86_400_000);
-  const near: Readonly<Record<number, string>> = { [-1]: 'yesterday', 0: 'today', 1: 'tomorrow' };
-  const long = show({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' });
-  const middle = show({ day: 'numeric', month: 'long', year: 'numeric' });
-  const short = show({ day: 'numeric', month: 'short', year: 'numeric' });
-  const values: Readonly<Record<string, string>> = {
-    date_num: show({ year: 'numeric', month: '2-digit', day: '2-digit' }).split('/').reverse().join('-'),
-    date: middle,
-    date_short: short,
-    date_long: long,
-    date_pretty: near[days] ?? middle,
-    date_short_pretty: near[days] ?? short,
-    date_long_pretty: near[days] ?? long,
-    time: show({ hour: '2-digit', minute: '2-digit' }),
-    time_secs: show({ hour: '2-digit', minute: '2-digit', second: '2-digit' }),
-    ago: ago(now.getTime() - date.getTime()),
-  };
-  return format.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
-}
-
-function startOfDay(date: Date): number {
-  return new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
-}
-
-function ago(ms: number): string {
-  const minutes = Math.round(Math.abs(ms) / 60_000);
-  const [count, unit] =
-    minutes < 60
-      ? [minutes, 'minute']
-      : minutes < 1_440
-        ? [Math.round(minutes / 60), 'hour']
-        : [Math.round(minutes / 1_440), 'day'];
-  const words = `${count} ${unit}${count === 1 ? '' : 's'}`;
-  return ms < 0 ? `in ${words}` : `${words} ago`;
 }

@@ -1,178 +1,139 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
-import type { Screen, ScreenConversation, ScreenPerson } from '../slack/screen.ts';
+import type { ComponentChildren } from 'preact';
+import type { ScreenConversation } from '../slack/screen.ts';
+import { ROLE_WORDS } from './cast.ts';
 import { usePage } from './context.ts';
+import { clockTime } from './dates.ts';
+import { Emoji } from './emoji.tsx';
 import { Avatar, Icon } from './icons.tsx';
-import { useDismiss } from './use-dismiss.ts';
+import { rove } from './keys.ts';
 
-/** The people worth being, in the order of the story. */
-const CAST = ['ada', 'dan', 'bob', 'cara', 'eve'];
-
-const ROLE_WORDS: Readonly<Record<string, string>> = {
-  owner: 'Workspace owner',
-  admin: 'Workspace admin',
-  guest: 'Guest',
-  member: 'Member',
-};
-
+/** Channels, direct messages and the app, as one stop for Tab with arrow keys inside. */
 export function Sidebar(props: {
   readonly where: string;
   readonly onGo: (where: string) => void;
-  readonly onBecome: (userId: string) => void;
+  /** Set where it was opened above the conversation, in a narrow window. */
+  readonly onClose?: (() => void) | undefined;
 }) {
-  const { screen, act } = usePage();
+  const { screen } = usePage();
+  const own = `D${screen.me.id.slice(1)}`;
   const channels = screen.conversations.filter((each) => each.kind === 'channel');
-  const direct = screen.conversations.filter((each) => each.kind === 'dm');
-  const shortcuts = screen.app.shortcuts.filter((shortcut) => shortcut.kind === 'global');
+  const direct = screen.conversations.filter((each) => each.kind === 'dm' && each.id !== own);
+  const app = screen.conversations.find((each) => each.id === own);
   return (
-    <nav class="sidebar" aria-label="Workspace">
-      <PersonSwitcher screen={screen} onBecome={props.onBecome} />
-      <div class="rooms">
-        <h2>Channels</h2>
-        <Rooms rooms={channels} {...props} />
-        <h2>Direct messages</h2>
-        <Rooms rooms={direct} {...props} />
-        <h2>App</h2>
-        <ul>
-          <li>
-            <button
-              type="button"
-              class="room-link"
-              aria-current={props.where === 'home' ? 'page' : undefined}
-              onClick={() => props.onGo('home')}
-            >
-              <Icon name="home" /> <span>App home</span>
-            </button>
-          </li>
-          {shortcuts.map((shortcut) => (
-            <li key={shortcut.callbackId}>
-              <button
-                type="button"
-                class="room-link"
-                onClick={() => void act({ act: 'shortcut', callbackId: shortcut.callbackId })}
-              >
-                <Icon name="bolt" /> <span>{shortcut.name}</span>
-              </button>
-            </li>
+    <nav
+      class="sidebar"
+      aria-label="Workspace"
+      onKeyDown={(event) => {
+        if (event.key === 'Escape') props.onClose?.();
+      }}
+    >
+      <div class="workspace">
+        <strong>{screen.team}</strong>
+        <p class="me">
+          <Avatar name={screen.me.name} id={screen.me.id} />
+          <span>
+            <bdi>{screen.me.name}</bdi>
+            {screen.me.status !== null && <Emoji code={screen.me.status.emoji.replaceAll(':', '')} />}
+            <small>
+              {screen.me.title}
+              {screen.me.role !== 'member' && ` · ${ROLE_WORDS[screen.me.role] ?? screen.me.role}`}
+            </small>
+          </span>
+        </p>
+      </div>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: listens for the buttons inside, which have the focus */}
+      <div class="rooms" onKeyDown={(event) => rove(event, '.room-link')}>
+        {channels.length > 0 && <h2 id="rooms-channels">Channels</h2>}
+        <ul aria-labelledby="rooms-channels" hidden={channels.length === 0}>
+          {channels.map((room) => (
+            <RoomLink key={room.id} room={room} current={props.where === room.id} onGo={props.onGo}>
+              <Icon name={room.isPrivate ? 'lock' : 'hash'} />
+              <span>{room.name}</span>
+            </RoomLink>
           ))}
         </ul>
+        {direct.length > 0 && <h2 id="rooms-direct">Direct messages</h2>}
+        {direct.length > 0 && (
+          <ul aria-labelledby="rooms-direct">
+            {direct.map((room) => (
+              <RoomLink key={room.id} room={room} current={props.where === room.id} onGo={props.onGo}>
+                <Avatar name={room.name} id={room.id} />
+                <span dir="auto">{room.name}</span>
+              </RoomLink>
+            ))}
+          </ul>
+        )}
+        <h2 id="rooms-apps">Apps</h2>
+        <ul aria-labelledby="rooms-apps">
+          {app !== undefined && (
+            <RoomLink
+              room={app}
+              current={props.where === own || props.where === 'home' || props.where === 'about'}
+              onGo={props.onGo}
+            >
+              <Avatar name={screen.app.name} id={screen.app.userId} bot />
+              <span>{screen.app.name}</span>
+            </RoomLink>
+          )}
+        </ul>
       </div>
-      <p class={`bot-state ${screen.app.connected ? 'up' : 'down'}`} role="status">
-        <i /> {screen.app.connected ? `${screen.app.name} is connected` : `${screen.app.name} is not connected yet`}
-      </p>
+      <BotState />
     </nav>
   );
 }
 
-function Rooms(props: {
-  readonly rooms: readonly ScreenConversation[];
-  readonly where: string;
+function RoomLink(props: {
+  readonly room: ScreenConversation;
+  readonly current: boolean;
   readonly onGo: (where: string) => void;
+  readonly children: ComponentChildren;
 }) {
-  const { screen } = usePage();
+  const { room, current } = props;
+  const unread = !current && room.unread > 0;
+  // Company news makes a name bold; what concerns somebody personally is counted.
+  const counted = room.kind === 'dm' || room.isPrivate ? room.unread : room.mentions;
   return (
-    <ul>
-      {props.rooms.map((room) => (
-        <li key={room.id}>
-          <button
-            type="button"
-            class={`room-link ${room.unread > 0 ? 'unread' : ''}`}
-            aria-current={props.where === room.id ? 'page' : undefined}
-            onClick={() => props.onGo(room.id)}
-          >
-            {room.kind === 'dm' ? (
-              <Avatar name={screen.app.name} id={screen.app.userId} bot />
-            ) : (
-              <Icon name={room.isPrivate ? 'lock' : 'hash'} />
-            )}
-            <span>{room.kind === 'dm' ? screen.app.name : room.name}</span>
-            {room.unread > 0 && props.where !== room.id && <b title={`${room.unread} unread`}>{room.unread}</b>}
-          </button>
-        </li>
-      ))}
-    </ul>
-  );
-}
-
-function PersonSwitcher({ screen, onBecome }: { readonly screen: Screen; readonly onBecome: (userId: string) => void }) {
-  const [open, setOpen] = useState(false);
-  const [filter, setFilter] = useState('');
-  const root = useRef<HTMLDivElement>(null);
-  useDismiss(open, root, () => setOpen(false));
-  useEffect(() => {
-    if (open) root.current?.querySelector('input')?.focus();
-  }, [open]);
-  const wanted = filter.trim().toLowerCase();
-  const fits = (person: ScreenPerson): boolean =>
-    person.role !== 'bot' && (wanted === '' || person.name.toLowerCase().includes(wanted) || person.handle.includes(wanted));
-  const story = CAST.flatMap((handle) => screen.people.filter((person) => person.handle === handle));
-  const cast = story.filter(fits);
-  const waiting = story.reduce((sum, person) => sum + (screen.waiting[person.id] ?? 0), 0);
-  const others = screen.people.filter((person) => fits(person) && !CAST.includes(person.handle) && person.role !== 'deactivated');
-  const become = (userId: string): void => {
-    setOpen(false);
-    setFilter('');
-    onBecome(userId);
-  };
-  return (
-    <div class="switcher" ref={root}>
-      <p class="team">{screen.team}</p>
-      <button type="button" class="me" aria-haspopup="dialog" aria-expanded={open} onClick={() => setOpen(!open)}>
-        <Avatar name={screen.me.name} id={screen.me.id} />
-        <span>
-          <strong>{screen.me.name}</strong>
-          <small>{ROLE_WORDS[screen.me.role] ?? screen.me.role}</small>
-        </span>
-        {waiting > 0 && <b title={`${waiting} unread messages for the others`}>{waiting}</b>}
-        <Icon name="down" />
+    <li>
+      <button
+        type="button"
+        class={`room-link ${unread ? 'unread' : ''}`}
+        aria-current={current ? 'page' : undefined}
+        tabIndex={current ? 0 : -1}
+        onClick={() => props.onGo(room.id)}
+      >
+        {props.children}
+        {unread && counted > 0 ? (
+          <b class="badge">
+            {counted}
+            <span class="unseen"> unread</span>
+          </b>
+        ) : (
+          unread && <span class="unseen">unread</span>
+        )}
       </button>
-      {open && (
-        <div class="popover people" role="dialog" aria-label="Act as">
-          <input
-            type="search"
-            placeholder="Act as…"
-            aria-label="Find a person"
-            value={filter}
-            onInput={(event) => setFilter(event.currentTarget.value)}
-          />
-          <PeopleList title="In this story" people={cast} screen={screen} onBecome={become} />
-          <PeopleList title="Everyone else" people={others} screen={screen} onBecome={become} />
-        </div>
-      )}
-    </div>
+    </li>
   );
 }
 
-function PeopleList(props: {
-  readonly title: string;
-  readonly people: readonly ScreenPerson[];
-  readonly screen: Screen;
-  readonly onBecome: (userId: string) => void;
-}) {
-  if (props.people.length === 0) return null;
+const BOT_WORDS: Readonly<Record<string, string>> = {
+  starting: 'is starting…',
+  stopping: 'is stopping…',
+  away: 'is not running',
+};
+
+function BotState() {
+  const { screen, world } = usePage();
+  const words = world === null || world.bot.state === 'none' ? undefined : BOT_WORDS[world.bot.state];
+  const up = words === undefined && screen.app.connected;
   return (
-    <>
-      <h3>{props.title}</h3>
-      <ul>
-        {props.people.map((person) => (
-          <li key={person.id}>
-            <button
-              type="button"
-              aria-current={person.id === props.screen.me.id ? 'true' : undefined}
-              onClick={() => props.onBecome(person.id)}
-            >
-              <Avatar name={person.name} id={person.id} />
-              <span>
-                <strong>{person.name}</strong>
-                <small>
-                  {person.title}
-                  {person.role !== 'member' && ` · ${ROLE_WORDS[person.role]}`}
-                </small>
-              </span>
-              {(props.screen.waiting[person.id] ?? 0) > 0 && <b>{props.screen.waiting[person.id]}</b>}
-            </button>
-          </li>
-        ))}
-      </ul>
-    </>
+    <p class={`bot-state ${up ? 'up' : 'down'}`} role="status">
+      <i aria-hidden="true" />
+      <span>
+        {screen.app.name} {words ?? (screen.app.connected ? 'is connected' : 'is not connected yet')}
+      </span>
+      <time dateTime={screen.now} title={`Your clock: ${screen.me.timezone}`}>
+        {clockTime(new Date(screen.now), screen.me.timezone)}
+      </time>
+    </p>
   );
 }

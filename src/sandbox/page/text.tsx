@@ -1,8 +1,9 @@
 import type { ComponentChildren } from 'preact';
 import { asList, asText, asWire, type Wire } from '../wire.ts';
 import { usePage } from './context.ts';
+import { formatDate, fullTime } from './dates.ts';
 import { Emoji } from './emoji.tsx';
-import { formatDate, type Inline, isSafeHref, parseInline, parseMrkdwn } from './mrkdwn.ts';
+import { type Inline, isSafeHref, parseMrkdwn } from './mrkdwn.ts';
 
 /** mrkdwn text with everything Slack draws in it. */
 export function Mrkdwn({ text }: { readonly text: string }) {
@@ -75,13 +76,11 @@ function InlinePart({ part }: { readonly part: Inline }) {
     case 'group':
       return <span class="mention">@{screen.groups.find((group) => group.id === part.id)?.handle ?? part.label ?? part.id}</span>;
     case 'channel':
-      return (
-        <span class="mention">#{screen.conversations.find((each) => each.id === part.id)?.name ?? part.label ?? part.id}</span>
-      );
+      return <ChannelMention id={part.id} label={part.label} />;
     case 'special':
       return <span class="mention loud">{part.label}</span>;
     case 'date':
-      return <time title={part.fallback}>{formatDate(part.at, part.format, new Date(screen.now))}</time>;
+      return <DateToken at={part.at} format={part.format} fallback={part.fallback} href={part.href} />;
     case 'emoji':
       return <Emoji code={part.code} />;
   }
@@ -90,10 +89,44 @@ function InlinePart({ part }: { readonly part: Inline }) {
 function UserMention({ id }: { readonly id: string }) {
   const { screen } = usePage();
   const person = screen.people.find((candidate) => candidate.id === id);
-  return <span class={`mention ${id === screen.me.id ? 'self' : ''}`}>@{person?.name ?? id}</span>;
+  return (
+    <bdi class={`mention ${id === screen.me.id ? 'self' : ''}`} title={person?.title}>
+      @{person?.name ?? id}
+    </bdi>
+  );
 }
 
-function Link({ href, children }: { readonly href: string; readonly children: ComponentChildren }) {
+function ChannelMention({ id, label }: { readonly id: string; readonly label: string | null }) {
+  const { screen, go } = usePage();
+  const name = screen.conversations.find((each) => each.id === id)?.name;
+  if (name === undefined) return <span class="mention">#{label ?? 'private-channel'}</span>;
+  return (
+    <button type="button" class="mention link" onClick={() => go(id)}>
+      #{name}
+    </button>
+  );
+}
+
+/** Shown in the reader's own time zone, whatever the app's is. */
+function DateToken(props: {
+  readonly at: number;
+  readonly format: string;
+  readonly fallback: string;
+  readonly href: string | null;
+}) {
+  const { screen } = usePage();
+  const zone = screen.me.timezone;
+  const date = new Date(props.at * 1_000);
+  if (Number.isNaN(date.getTime())) return <>{props.fallback}</>;
+  const shown = (
+    <time dateTime={date.toISOString()} title={fullTime(date, zone)}>
+      {formatDate(props.at, props.format, new Date(screen.now), zone)}
+    </time>
+  );
+  return props.href === null ? shown : <Link href={props.href}>{shown}</Link>;
+}
+
+export function Link({ href, children }: { readonly href: string; readonly children: ComponentChildren }) {
   if (!isSafeHref(href)) return <span>{children}</span>;
   return (
     <a href={href} target="_blank" rel="noreferrer">
@@ -125,7 +158,14 @@ function RichPart({ element }: { readonly element: Wire }) {
           <RichPart element={part} />
         </li>
       ));
-      return element['style'] === 'ordered' ? <ol>{items}</ol> : <ul>{items}</ul>;
+      const indent = { marginInlineStart: `${Number(element['indent'] ?? 0) * 22}px` };
+      return element['style'] === 'ordered' ? (
+        <ol start={Number(element['offset'] ?? 0) + 1} style={indent}>
+          {items}
+        </ol>
+      ) : (
+        <ul style={indent}>{items}</ul>
+      );
     }
     case 'rich_text_quote':
       return <blockquote>{inner}</blockquote>;
@@ -137,37 +177,58 @@ function RichPart({ element }: { readonly element: Wire }) {
 }
 
 function RichLeaf({ leaf }: { readonly leaf: Wire }) {
-  const { screen } = usePage();
-  const text = asText(leaf['text']) ?? '';
   const style = asWire(leaf['style']);
-  let drawn: ComponentChildren;
-  switch (leaf['type']) {
-    case 'link':
-      drawn = <Link href={asText(leaf['url']) ?? ''}>{text || asText(leaf['url'])}</Link>;
-      break;
-    case 'user':
-      drawn = <UserMention id={asText(leaf['user_id']) ?? ''} />;
-      break;
-    case 'emoji':
-      drawn = <Emoji code={asText(leaf['name']) ?? ''} />;
-      break;
-    case 'date':
-      drawn = formatDate(Number(leaf['timestamp']), asText(leaf['format']) ?? '{date}', new Date(screen.now));
-      break;
-    case 'channel':
-      drawn = <Inlines parts={parseInline(`<#${asText(leaf['channel_id']) ?? ''}>`)} />;
-      break;
-    default:
-      drawn = text.split('\n').map((line, index) => (
-        <span key={index}>
-          {index > 0 && <br />}
-          {line}
-        </span>
-      ));
-  }
+  let drawn = <LeafContent leaf={leaf} />;
   if (style['code'] === true) drawn = <code>{drawn}</code>;
   if (style['bold'] === true) drawn = <strong>{drawn}</strong>;
   if (style['italic'] === true) drawn = <em>{drawn}</em>;
   if (style['strike'] === true) drawn = <s>{drawn}</s>;
-  return <>{drawn}</>;
+  if (style['underline'] === true) drawn = <u>{drawn}</u>;
+  return drawn;
+}
+
+function LeafContent({ leaf }: { readonly leaf: Wire }) {
+  const { screen } = usePage();
+  const text = asText(leaf['text']) ?? '';
+  switch (leaf['type']) {
+    case 'link': {
+      const url = asText(leaf['url']) ?? '';
+      return <Link href={url}>{text || url.replace(/^mailto:/, '')}</Link>;
+    }
+    case 'user':
+      return <UserMention id={asText(leaf['user_id']) ?? ''} />;
+    case 'usergroup': {
+      const group = screen.groups.find((each) => each.id === leaf['usergroup_id']);
+      return <span class="mention">@{group?.handle ?? asText(leaf['usergroup_id'])}</span>;
+    }
+    case 'broadcast':
+      return <span class="mention loud">@{asText(leaf['range'])}</span>;
+    case 'channel':
+      return <ChannelMention id={asText(leaf['channel_id']) ?? ''} label={null} />;
+    case 'emoji':
+      return <Emoji code={asText(leaf['name']) ?? ''} />;
+    case 'color':
+      return (
+        <>
+          <i class="swatch" style={{ background: /^#[0-9a-f]{3,8}$/i.exec(asText(leaf['value']) ?? '')?.[0] }} />
+          {asText(leaf['value'])}
+        </>
+      );
+    case 'date': {
+      const format = asText(leaf['format']) ?? '{date}';
+      const href = asText(leaf['url']) ?? null;
+      return <DateToken at={Number(leaf['timestamp'])} format={format} fallback={asText(leaf['fallback']) ?? ''} href={href} />;
+    }
+    default:
+      return (
+        <>
+          {text.split('\n').map((line, index) => (
+            <span key={index}>
+              {index > 0 && <br />}
+              {line}
+            </span>
+          ))}
+        </>
+      );
+  }
 }
