@@ -28,7 +28,9 @@ export function plainMoment(instant: Instant): string {
 }
 
 export function count(amount: number, one: string, many = `${one}s`): string {
-  return `${amount.toLocaleString('en-US')} ${amount === 1 ? one : many}`;
+  // Grouping by thousands asks the tables of the language, which small numbers need not.
+  const digits = amount < 1_000 ? String(amount) : amount.toLocaleString('en-US');
+  return `${digits} ${amount === 1 ? one : many}`;
 }
 
 /** `today`, `yesterday`, `94 days ago`, `within a day`, `tomorrow`, `in 12 days`: whole days either way. */

@@ -34,7 +34,7 @@ export class Metrics {
     });
     return {
       add(labels = {}, by = 1) {
-        const key = formatLabels(labels);
+        const key = keyOf(labels);
         const one = series.get(key);
         if (one !== undefined) one.value += by;
         else if (series.size < MAX_SERIES) series.set(key, { labels, value: by });
@@ -57,7 +57,7 @@ export class Metrics {
     });
     return {
       observe(value, labels = {}) {
-        const key = formatLabels(labels);
+        const key = keyOf(labels);
         let one = series.get(key);
         if (one === undefined) {
           if (series.size >= MAX_SERIES) return;
@@ -103,6 +103,17 @@ function histogramSamples(
 function formatFamily({ name, help, type, samples }: Family): string {
   const lines = [...samples()].map(({ suffix, labels, value }) => `${name}${suffix}${formatLabels(labels)} ${value}\n`);
   return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${lines.join('')}`;
+}
+
+/** Tells series apart. Cheaper than their text, which only a scrape needs. */
+function keyOf(labels: Labels): string {
+  let key = '';
+  for (const name in labels) {
+    const value = labels[name] ?? '';
+    // The length tells where a value ends, whatever is in it.
+    key += `${name}=${value.length}:${value},`;
+  }
+  return key;
 }
 
 function formatLabels(labels: Labels): string {

@@ -4,33 +4,30 @@ import { TransportError } from '../domain/errors.ts';
  * Gives `work` at most `ms`. The signal tells it to stop; the promise settles in time even if it does not listen.
  * @throws TransportError (`transport.deadline`) when the time is over.
  */
-export async function withDeadline<T>(
+export function withDeadline<T>(
   what: string,
   ms: number,
   work: (signal: AbortSignal) => Promise<T>,
   outer?: AbortSignal,
 ): Promise<T> {
-  const controller = new AbortController();
-  let timer: NodeJS.Timeout | undefined;
-  const forward = (): void => controller.abort(outer?.reason);
-  outer?.addEventListener('abort', forward, { once: true });
-  if (outer?.aborted === true) forward();
-  try {
-    return await Promise.race([
-      work(controller.signal),
-      new Promise<never>((_, reject) => {
-        timer = setTimeout(() => {
-          const late = tooLate(what, ms);
-          reject(late);
-          controller.abort(late);
-        }, ms);
-        controller.signal.addEventListener('abort', () => reject(controller.signal.reason), { once: true });
-      }),
-    ]);
-  } finally {
-    clearTimeout(timer);
-    outer?.removeEventListener('abort', forward);
-  }
+  return new Promise((resolve, reject) => {
+    const controller = new AbortController();
+    const settle = (): void => {
+      clearTimeout(timer);
+      outer?.removeEventListener('abort', forward);
+    };
+    const stop = (reason: unknown): void => {
+      settle();
+      reject(reason);
+      controller.abort(reason);
+    };
+    const forward = (): void => stop(outer?.reason);
+    const timer = setTimeout(() => stop(tooLate(what, ms)), ms);
+    if (outer?.aborted === true) controller.abort(outer.reason);
+    outer?.addEventListener('abort', forward, { once: true });
+    const run = async (): Promise<T> => work(controller.signal);
+    run().finally(settle).then(resolve, reject);
+  });
 }
 
 function tooLate(what: string, ms: number): TransportError {

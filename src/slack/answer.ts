@@ -7,6 +7,8 @@ import type { MessageView } from './views/blocks.ts';
 import { messageView } from './views/message.ts';
 import type { Incoming } from './wire.ts';
 
+const TIMEOUT_MS = 10_000;
+
 /**
  * Answers one person where they are. A response_url works five times within 30 minutes
  * (https://docs.slack.dev/interactivity/handling-user-interaction); where there is none, or it does not work any more, the
@@ -15,7 +17,6 @@ import type { Incoming } from './wire.ts';
 export class Answer {
   readonly #room: Room;
   readonly #to: Incoming;
-  readonly #timeoutMs = 10_000;
 
   constructor(room: Room, to: Incoming) {
     this.#room = room;
@@ -69,10 +70,15 @@ export class Answer {
           unfurl_links: false,
           unfurl_media: false,
         }),
-        signal: AbortSignal.timeout(this.#timeoutMs),
+        headersTimeout: TIMEOUT_MS,
+        bodyTimeout: TIMEOUT_MS,
       });
+      if (statusCode >= 200 && statusCode < 300) {
+        // Nothing in it matters; read to its end, its connection can be used again.
+        await body.dump();
+        return true;
+      }
       const text = await body.text();
-      if (statusCode >= 200 && statusCode < 300) return true;
       this.#room.log.warn('slack.response-url', { status: statusCode, answer: text.slice(0, 200) });
     } catch (cause) {
       this.#room.log.warn('slack.response-url', { cause });

@@ -18,8 +18,12 @@ const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/gu;
 /** Hebrew, Arabic, Syriac, Thaana, N'Ko and their presentation forms. */
 const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]/u;
 
+/** Words of ASCII without `&`, `<` and `>`, one blank between them: most text, and nothing in it to clean or escape. */
+const HARMLESS = /^[!-%'-;=?-~]+(?: [!-%'-;=?-~]+)*$/;
+
 /** One line of foreign text as mrkdwn: cleaned, escaped, at most `max` characters, isolated when it runs right to left. */
 export function foreign(text: string, max = 300): string {
+  if (text.length <= max && HARMLESS.test(text)) return text;
   return isolated(clean(text).replace(/\s+/gu, ' ').trim(), max);
 }
 
@@ -34,6 +38,7 @@ export function foreignLines(text: string, max = 1_500): string {
 
 /** One line of foreign text for a plain_text object, which needs no escaping. */
 export function foreignPlain(text: string, max = 150): string {
+  if (text.length <= max && HARMLESS.test(text)) return text;
   return cut(clean(text).replace(/\s+/gu, ' ').trim(), max);
 }
 
