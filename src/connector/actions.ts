@@ -1,4 +1,4 @@
-import type { Evidence, InputValues, UndoPlan } from '../domain/action-request.ts';
+import type { Evidence, InputValues, TargetRef, UndoPlan } from '../domain/action-request.ts';
 import { TransportError, UsageError, VendorError } from '../domain/errors.ts';
 import type { PersonRef } from '../domain/person.ts';
 import type { Account, Holding, Scalar, Seat } from '../domain/seat.ts';
@@ -49,17 +49,19 @@ interface Looked {
 /** The write presets of one integration: look, act once, look again. */
 export class Actions {
   readonly #parts: ActionsParts;
+  /** By what they act on. */
+  readonly #writes: ReadonlyMap<TargetRef['kind'], readonly LoadedWrite[]>;
 
   constructor(parts: ActionsParts) {
     this.#parts = parts;
+    const writes = [...parts.connector.presets.values()].filter((preset) => preset.kind === 'write');
+    const kinds = new Set(writes.map((preset) => preset.info.target));
+    this.#writes = new Map([...kinds].map((kind) => [kind, writes.filter((preset) => preset.info.target === kind)]));
   }
 
   offers(target: Target, now: Date): readonly ActionOffer[] {
     const scope = { ...this.#parts.scope, ...targetScope(target), now: toInstant(now) };
-    return [...this.#parts.connector.presets.values()]
-      .filter((preset) => preset.kind === 'write')
-      .filter((preset) => preset.info.target === target.ref.kind)
-      .map((preset) => toOffer(preset, scope));
+    return (this.#writes.get(target.ref.kind) ?? []).map((preset) => toOffer(preset, scope));
   }
 
   prefill(presetId: string, target: Target, now: Date): InputValues {

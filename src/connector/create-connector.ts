@@ -176,8 +176,10 @@ export function createConnector(options: ConnectorOptions): Connector & { close(
       return connector.pool === null ? [] : (await reads.use(connector.pool, {}, false, signal)).seats;
     },
     async run(presetId, inputs, signal) {
-      const { seats, accounts, response } = await reads.run(presetId, inputs, false, signal);
-      return { holdings: [...seats, ...accounts], response };
+      return expecting(connector.name, presetId, async () => {
+        const { seats, accounts, response } = await reads.run(presetId, inputs, false, signal);
+        return { holdings: [...seats, ...accounts], response };
+      });
     },
     async target(ref, signal): Promise<Target | null> {
       const unread = { ref, seat: null, account: null };

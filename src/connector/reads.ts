@@ -29,6 +29,7 @@ import type { VendorClient } from './vendor-client.ts';
 export interface ReadResult {
   readonly seats: readonly Seat[];
   readonly accounts: readonly Account[];
+  /** Worked out when it is read. @throws EvaluationFault */
   readonly response: Readonly<Record<string, unknown>>;
   readonly rejected: readonly { readonly problem: string }[];
   /** When the vendor was asked. */
@@ -197,8 +198,10 @@ export class Reads {
     const accounts = all.filter((holding) => holding.kind === 'account');
     const last = lists.at(-1) as Found;
     const { status, headers } = last.answer;
-    const response = renderMapping(preset.response, { records: kept, seats, accounts, status, headers, input });
-    return { seats, accounts, response, rejected, readAt: lists[0]?.readAt ?? last.readAt };
+    const readAt = lists[0]?.readAt ?? last.readAt;
+    return withResponse({ seats, accounts, rejected, readAt }, () =>
+      renderMapping(preset.response, { records: kept, seats, accounts, status, headers, input }),
+    );
   }
 
   #map(
@@ -229,6 +232,18 @@ export class Reads {
       }
     }
   }
+}
+
+/** Look-ups never ask for the response, so it is worked out for those who do. */
+function withResponse(read: Omit<ReadResult, 'response'>, work: () => ReadResult['response']): ReadResult {
+  let response: ReadResult['response'] | null = null;
+  return {
+    ...read,
+    get response() {
+      response ??= work();
+      return response;
+    },
+  };
 }
 
 function accepts(preset: LoadedRead): { accept?: (answer: Answer) => boolean } {

@@ -235,7 +235,7 @@ export class VendorClient {
             const raw = await http.send(built, signal);
             log.debug('vendor.call', { ...entry, status: raw.status, ms: clock.now().getTime() - since });
             if (raw.status < 300 && isUsedUp(raw.headers)) this.#obey(raw);
-            return { ...raw, text: this.#withoutSecrets(raw.text) };
+            return this.#withoutSecrets(raw);
           } catch (error) {
             const code = error instanceof TransportError || error instanceof VendorError ? error.code : 'bug';
             log.warn('vendor.call', { ...entry, code, ms: clock.now().getTime() - since });
@@ -266,8 +266,10 @@ export class VendorClient {
   }
 
   /** A vendor that repeats a secret in an answer must not carry it into a message or the store. */
-  #withoutSecrets(text: string): string {
-    return this.#parts.authoriser.secrets().reduce((left, secret) => left.replaceAll(secret, '[secret]'), text);
+  #withoutSecrets(raw: RawAnswer): RawAnswer {
+    let { text } = raw;
+    for (const secret of this.#parts.authoriser.secrets()) if (text.includes(secret)) text = text.replaceAll(secret, '[secret]');
+    return text === raw.text ? raw : { ...raw, text };
   }
 }
 

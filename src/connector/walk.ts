@@ -85,23 +85,23 @@ export async function* walk(
 class ReadAhead {
   readonly #read: (step: Step, signal: AbortSignal) => Promise<Answer>;
   readonly #outer: AbortSignal;
-  #controller = new AbortController();
+  /** Stops what was asked for ahead; null where nothing was. */
+  #controller: AbortController | null = null;
   #waiting: { readonly key: string; readonly answer: Promise<Answer> }[] = [];
-  readonly #forward = (): void => this.#controller.abort(this.#outer.reason);
+  readonly #forward = (): void => this.#controller?.abort(this.#outer.reason);
 
   constructor(read: (step: Step, signal: AbortSignal) => Promise<Answer>, signal: AbortSignal) {
     this.#read = read;
     this.#outer = signal;
-    signal.addEventListener('abort', this.#forward, { once: true });
-    if (signal.aborted) this.#forward();
   }
 
   ask(steps: readonly Step[]): void {
     const [first] = steps;
     // The vendor's pages hold something else than was expected, so what was asked for ahead is not what comes next.
     if (this.#waiting[0] !== undefined && (first === undefined || this.#waiting[0].key !== keyOf(first))) this.#discard();
+    const { signal } = this.#controller ?? this.#start();
     for (const step of steps.slice(this.#waiting.length)) {
-      const answer = this.#read(step, this.#controller.signal);
+      const answer = this.#read(step, signal);
       // Whoever takes it hears of a failure; nobody may take it.
       answer.catch(() => {});
       this.#waiting.push({ key: keyOf(step), answer });
@@ -110,25 +110,32 @@ class ReadAhead {
 
   take(step: Step): Promise<Answer> {
     const [first] = this.#waiting;
-    if (first?.key === keyOf(step)) {
+    if (first !== undefined && first.key === keyOf(step)) {
       this.#waiting.shift();
       return first.answer;
     }
     this.#discard();
-    return this.#read(step, this.#controller.signal);
+    return this.#read(step, this.#outer);
   }
 
   stop(): void {
     this.#outer.removeEventListener('abort', this.#forward);
-    this.#controller.abort(new DOMException('The walk is over.', 'AbortError'));
+    this.#controller?.abort(new DOMException('The walk is over.', 'AbortError'));
+  }
+
+  #start(): AbortController {
+    const controller = new AbortController();
+    this.#controller = controller;
+    this.#outer.addEventListener('abort', this.#forward, { once: true });
+    if (this.#outer.aborted) this.#forward();
+    return controller;
   }
 
   #discard(): void {
     if (this.#waiting.length === 0) return;
     this.#waiting = [];
-    this.#controller.abort(new DOMException('Not needed.', 'AbortError'));
-    this.#controller = new AbortController();
-    if (this.#outer.aborted) this.#forward();
+    this.#controller?.abort(new DOMException('Not needed.', 'AbortError'));
+    this.#controller = null;
   }
 }
 
@@ -141,6 +148,8 @@ class Guard {
   readonly #vendor: string;
   readonly #maxPages: number;
   readonly #pages = new Set<string>();
+  /** Looked at only when there is a second one: most listings of one person have one page. */
+  #first: readonly unknown[] | null = null;
   readonly #steps = new Set<string>();
   #total: number | null = null;
   #changed: Doubt | null = null;
@@ -152,7 +161,13 @@ class Guard {
 
   page(records: readonly unknown[], answer: Answer): void {
     if (records.length === 0) return;
-    const print = JSON.stringify([records.length, records[0], records.at(-1)]);
+    if (this.#first === null && this.#pages.size === 0) {
+      this.#first = records;
+      return;
+    }
+    if (this.#first !== null) this.#pages.add(printOf(this.#first));
+    this.#first = null;
+    const print = printOf(records);
     if (this.#pages.has(print))
       throw fault('vendor.page-repeats', answer, `${this.#vendor} gave the same page twice; the list cannot be trusted.`);
     this.#pages.add(print);
@@ -198,6 +213,10 @@ class Guard {
   }
 }
 
+function printOf(records: readonly unknown[]): string {
+  return JSON.stringify([records.length, records[0], records.at(-1)]);
+}
+
 function read(
   client: VendorClient,
   listing: Listing,
@@ -239,11 +258,20 @@ function fault(code: string, answer: Answer, message: string): VendorError {
 
 /** The record without the given paths, and nothing else touched. */
 function redacted(record: unknown, paths: readonly (readonly string[])[]): unknown {
-  return paths.reduce((value, path) => without(value, path), record);
+  let value = record;
+  for (const path of paths) value = without(value, path, 0);
+  return value;
 }
 
-function without(value: unknown, [key, ...rest]: readonly string[]): unknown {
+/** The very same value where there is nothing at the path. */
+function without(value: unknown, path: readonly string[], at: number): unknown {
+  const key = path[at];
   if (typeof value !== 'object' || value === null || key === undefined || !Object.hasOwn(value, key)) return value;
-  const { [key]: inner, ...others } = value as Record<string, unknown>;
-  return rest.length === 0 ? others : { ...others, [key]: without(inner, rest) };
+  const fields = value as Record<string, unknown>;
+  if (at < path.length - 1) {
+    const inner = without(fields[key], path, at + 1);
+    return inner === fields[key] ? value : { ...fields, [key]: inner };
+  }
+  const { [key]: _, ...others } = fields;
+  return others;
 }

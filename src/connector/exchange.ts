@@ -1,0 +1,113 @@
+import type { Dispatcher } from 'undici';
+
+/** An answer as it came in. Header names are in small letters. */
+export interface WholeAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly text: string;
+}
+
+/** The whole of it took longer than it may. */
+export class OutOfTime extends Error {
+  override readonly name = 'TimeoutError';
+}
+
+/** The answer is longer than it may be. */
+export class TooLarge extends Error {
+  readonly status: number;
+
+  constructor(status: number) {
+    super('answer too large');
+    this.status = status;
+  }
+}
+
+/** The answer began and did not come to its end. */
+export class CutOff extends Error {
+  readonly status: number;
+
+  constructor(status: number, cause: unknown) {
+    super('answer cut off', { cause });
+    this.status = status;
+  }
+}
+
+export interface ExchangeOptions {
+  readonly maxBytes: number;
+  /** For the whole exchange. */
+  readonly totalMs: number;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Sends one request and collects its whole answer. undici's `request` makes a stream of every body; what is read to its end
+ * anyway needs none, and half of the CPU of a call is saved.
+ * @throws the signal's reason; OutOfTime; TooLarge; CutOff when it broke off after the status; undici's error when none came.
+ */
+export function exchange(
+  dispatcher: Dispatcher,
+  request: Dispatcher.DispatchOptions,
+  { maxBytes, totalMs, signal }: ExchangeOptions,
+): Promise<WholeAnswer> {
+  return new Promise((resolve, reject) => {
+    let controller: Dispatcher.DispatchController | null = null;
+    let stopped: { readonly reason: unknown } | null = null;
+    let status = 0;
+    let headers: WholeAnswer['headers'] = {};
+    const chunks: Buffer[] = [];
+    let size = 0;
+
+    const settle = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', onAbort);
+    };
+    const stop = (reason: unknown): void => {
+      if (stopped !== null) return;
+      stopped = { reason };
+      settle();
+      reject(reason);
+      controller?.abort(reason instanceof Error ? reason : new Error('stopped', { cause: reason }));
+    };
+    const onAbort = (): void => stop(signal.reason);
+    const timer = setTimeout(() => stop(new OutOfTime('The time is over.')), totalMs);
+    signal.addEventListener('abort', onAbort, { once: true });
+
+    dispatcher.dispatch(request, {
+      onRequestStart(started) {
+        controller = started;
+        if (stopped !== null) started.abort(new Error('stopped', { cause: stopped.reason }));
+      },
+      onResponseStart(_, statusCode, received) {
+        // What comes before the answer itself, such as 103.
+        if (statusCode < 200) return;
+        status = statusCode;
+        headers = plainHeaders(received);
+      },
+      onResponseData(_, chunk) {
+        size += chunk.length;
+        if (size > maxBytes) stop(new TooLarge(status));
+        else chunks.push(chunk);
+      },
+      onResponseEnd() {
+        if (stopped !== null) return;
+        settle();
+        const [only] = chunks;
+        resolve({ status, headers, text: (only !== undefined && chunks.length === 1 ? only : Buffer.concat(chunks)).toString() });
+      },
+      onResponseError(_, error) {
+        if (stopped !== null) return;
+        settle();
+        reject(status === 0 ? error : new CutOff(status, error));
+      },
+    });
+  });
+}
+
+function plainHeaders(received: Readonly<Record<string, string | string[] | undefined>>): WholeAnswer['headers'] {
+  const headers: Record<string, string> = {};
+  for (const name in received) {
+    const value = received[name];
+    if (value !== undefined) headers[name.toLowerCase()] = typeof value === 'string' ? value : value.join(', ');
+  }
+  return headers;
+}
