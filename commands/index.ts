@@ -5,15 +5,19 @@ import breakglass from './breakglass.ts';
 import deactivate from './deactivate.ts';
 import delegate from './delegate.ts';
 import freeze from './freeze.ts';
+import find from './find.ts';
 import help from './help.ts';
+import history from './history.ts';
 import lookup from './lookup.ts';
 import mine from './mine.ts';
 import policy from './policy.ts';
 import presets from './presets.ts';
 import requests from './requests.ts';
 import revoke from './revoke.ts';
+import sessions from './sessions.ts';
 import setup from './setup.ts';
 import unfreeze from './unfreeze.ts';
+import sync from './sync.ts';
 import update from './update.ts';
 
 /** Everything that can follow `/licenses`, in the order of the help. */
@@ -31,6 +35,10 @@ export const commands: readonly CommandDefinition[] = [
   breakglass,
   freeze,
   unfreeze,
+  find,
+  history,
+  sync,
+  sessions,
   presets,
   setup,
   help,

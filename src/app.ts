@@ -1,12 +1,15 @@
 import { commands } from '../commands/index.ts';
 import { createBackground } from './adapters/background.ts';
+import { celExpressions } from './adapters/cel-expressions.ts';
 import { createCronJobs } from './adapters/cron-jobs.ts';
 import { createEmailDirectory } from './adapters/email-directory.ts';
+import { openInventories } from './adapters/inventory-store.ts';
 import { LiveConnectors } from './adapters/live-connectors.ts';
 import { type EmbeddedStore, openStore } from './adapters/lowdb-store.ts';
-import { createNoNotifier } from './adapters/no-notifier.ts';
+import { createNoNotifier, createNoSessionNotifier } from './adapters/no-notifier.ts';
 import { createPinoLog, type PinoLog } from './adapters/pino-log.ts';
 import { newRequestId } from './adapters/request-id.ts';
+import { createSmtpMailer } from './adapters/smtp-mailer.ts';
 import { systemClock } from './adapters/system-clock.ts';
 import type { CommandDefinition } from './command.ts';
 import type { Config } from './config/config.ts';
@@ -21,16 +24,21 @@ import { checkReadiness, type Need } from './ops/readiness.ts';
 import { type SocketServer, startSocketServer } from './ops/socket-server.ts';
 import { VERSION } from './package-root.ts';
 import type { Clock } from './ports/clock.ts';
+import type { Inventories } from './ports/inventory.ts';
 import type { Jobs } from './ports/jobs.ts';
+import type { Mailer } from './ports/mailer.ts';
 import type { World } from './ports/world.ts';
 import type { LoadedConnector } from './preset/loaded.ts';
 import { SYSTEM } from './services/change-request.ts';
 import { deliverAll, deliverPending } from './services/deliver.ts';
+import { deliverSyncs } from './services/deliver-sessions.ts';
 import { expireRequests } from './services/expire-requests.ts';
 import { reconcileRequests } from './services/reconcile-requests.ts';
 import { remindApprovers } from './services/remind-approvers.ts';
+import { recoverSessions } from './services/recover-sessions.ts';
 import type { Setup } from './setup.ts';
 import { createSlack, type Slack } from './slack/create-slack.ts';
+import { SyncJobs } from './sync-jobs.ts';
 import { watchForChanges } from './watch-file.ts';
 
 export interface BotOptions {
@@ -95,11 +103,13 @@ export async function createBot(options: BotOptions): Promise<Bot> {
     hideSecrets(log, config, setup);
     const socketPath = options.control?.socketPath ?? null;
     store = await openStore({ dir: setup.dataDir, clock, log, socketPath });
-    bot = new RunningBot({ options, clock, log, metrics, store, limiters }, config, connectors);
+    const inventories = await openInventories({ dir: store.dir, log });
+    bot = new RunningBot({ options, clock, log, metrics, store, limiters, inventories }, config, connectors);
     return bot;
   } catch (error) {
     for (const connector of connectors) void connector.close();
     metrics.stop();
+    await store?.close();
     throw error;
   }
 }
@@ -114,6 +124,7 @@ function hideSecrets(log: PinoLog, config: Config<LoadedConnector>, { environmen
 }
 
 interface Parts {
+  readonly inventories: Inventories;
   readonly options: BotOptions;
   readonly clock: Clock;
   readonly log: PinoLog;
@@ -128,6 +139,8 @@ class RunningBot implements Bot {
   readonly #parts: Parts;
   readonly #metrics: BotMetrics;
   readonly #jobs: Jobs;
+  readonly #syncJobs: SyncJobs;
+  #mailer: Mailer | null = null;
   readonly #live = new LiveConnectors();
   readonly #slack: Slack | null;
   #config: Config<LoadedConnector>;
@@ -154,6 +167,10 @@ class RunningBot implements Bot {
     this.world = {
       clock,
       store,
+      inventories: parts.inventories,
+      sessionNotifier: this.#slack?.sessionNotifier ?? createNoSessionNotifier(),
+      mailer: () => this.#mailer,
+      expressions: celExpressions,
       log,
       connectors: this.#live,
       directory: this.#slack?.directory ?? createEmailDirectory(),
@@ -163,7 +180,9 @@ class RunningBot implements Bot {
       newId: newRequestId,
     };
     this.#jobs = createCronJobs({ clock, store, log });
+    this.#syncJobs = new SyncJobs(this.world, this.#jobs);
     this.#addJobs();
+    this.#follow(config);
   }
 
   /** The people of the Slack workspace, those who left included. */
@@ -215,12 +234,15 @@ class RunningBot implements Bot {
         },
       ],
     });
+    await recoverSessions(this.world);
     await this.#slack?.start();
     await this.#jobs.start();
+    this.world.background.run('read-inventories', () => this.#readInventories());
     this.world.background.run('reconcile', (signal) => reconcileRequests(this.world, signal));
     this.world.background.run('deliver', (signal) => deliverAll(this.world, signal));
     this.#repeat('reconcile', RECONCILE_MS, (signal) => reconcileRequests(this.world, signal));
     this.#repeat('deliver', DELIVER_MS, (signal) => deliverPending(this.world, signal));
+    this.#repeat('deliver-syncs', RECONCILE_MS, (signal) => deliverSyncs(this.world, signal));
     if (configPath !== null) {
       this.#unwatch = watchForChanges(configPath, () => void this.reload(), options.watchEveryMs);
     }
@@ -260,6 +282,7 @@ class RunningBot implements Bot {
     this.#config = next;
     this.#open = open;
     this.#live.replace(open.map((connector) => this.#metrics.measured(connector)));
+    this.#follow(next);
     log.info('config.changed', { integrations: next.integrations.map(({ id }) => id) });
     await this.#auditConfig('config.changed', { integrations: next.integrations.map(({ id }) => id) });
     return true;
@@ -332,6 +355,19 @@ class RunningBot implements Bot {
     if (slack !== null) needs.unshift({ name: 'slack', problem: () => slack.problem() });
     if (this.#stopping !== null) needs.push({ name: 'process', problem: () => 'is stopping' });
     return needs;
+  }
+
+  /** Schedules and the mail server as the configuration has them. */
+  #follow(config: Config<LoadedConnector>): void {
+    this.#syncJobs.follow(config.settings.syncs);
+    this.#mailer = config.mail === null ? null : createSmtpMailer(config.mail);
+  }
+
+  /** So that the first look-up by name does not wait for the disk; one that is damaged is said when it is asked for. */
+  async #readInventories(): Promise<void> {
+    const { inventories, log } = this.#parts;
+    for (const integration of await inventories.list())
+      await inventories.index(integration).catch((cause: unknown) => log.error('inventory.unreadable', { integration, cause }));
   }
 
   #addJobs(): void {

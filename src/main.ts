@@ -39,6 +39,9 @@ const host: Host = {
   isTerminal: process.stdin.isTTY === true,
   print: (text) => void process.stdout.write(`${text}\n`),
   note: (text) => void process.stderr.write(`${text}\n`),
+  progress: (text) => {
+    if (process.stderr.isTTY === true) process.stderr.write(`\r\u001b[2K${text}`);
+  },
   readInput,
   untilStopped,
   onReload: (reload) => void process.on('SIGHUP', reload),

@@ -1,8 +1,15 @@
 import type { ActionRequest, InputValues, TargetRef } from './domain/action-request.ts';
 import type { Delegation } from './domain/approval.ts';
+import type { HistoryEntry, HistoryState } from './domain/history.ts';
+import type { FoundName } from './domain/inventory-index.ts';
+import type { MergedPerson } from './domain/merged-person.ts';
 import type { Member, PersonRef } from './domain/person.ts';
 import type { Problem } from './domain/problems.ts';
 import type { Holding, Seat } from './domain/seat.ts';
+import type { MappingProposal } from './domain/smart-mapping.ts';
+import type { LaunchGap, SyncState } from './domain/sync-plan.ts';
+import type { SyncProgress, SyncSession } from './domain/sync-session.ts';
+import type { Trouble } from './domain/sync-trouble.ts';
 import type { Instant } from './domain/time.ts';
 import type { Ruling } from './policies/approvals-needed.ts';
 import type { ActionOffer, PresetInfo } from './ports/connector.ts';
@@ -18,7 +25,13 @@ export interface HoldingRow {
 /** What one integration said about a person: its rows, or in plain words why there are none. */
 export type LookupSection = { readonly integrationId: string; readonly name: string } & (
   | { readonly ok: true; readonly rows: readonly HoldingRow[]; readonly readAt: Instant; readonly rejected: readonly string[] }
-  | { readonly ok: false; readonly message: string; readonly hint: string | null }
+  | {
+      readonly ok: false;
+      readonly message: string;
+      readonly hint: string | null;
+      /** What the last sync brought, where there was one: old facts are better than none, and say how old they are. */
+      readonly last?: { readonly rows: readonly HoldingRow[]; readonly syncedAt: Instant };
+    }
 );
 
 export interface LookupResult {
@@ -91,6 +104,18 @@ export type Reply =
   | { readonly kind: 'setup'; readonly report: SetupReport }
   | { readonly kind: 'delegations'; readonly given: readonly Delegation[] }
   | { readonly kind: 'policy'; readonly explanations: readonly PolicyExplanation[] }
+  | { readonly kind: 'sync-started'; readonly sessionId: string; readonly name: string; readonly test: boolean }
+  | {
+      readonly kind: 'sessions';
+      readonly health: readonly SyncHealth[];
+      readonly sessions: readonly SyncSession[];
+      readonly now: Instant;
+    }
+  | { readonly kind: 'session'; readonly session: SyncSession; readonly progress: SyncProgress | null }
+  | { readonly kind: 'mapping'; readonly report: MappingReport }
+  | { readonly kind: 'filter'; readonly preview: FilterPreview }
+  | { readonly kind: 'found'; readonly text: string; readonly found: Found; readonly profile: Profile | null }
+  | { readonly kind: 'history'; readonly person: PersonRef; readonly history: PersonHistory }
   | { readonly kind: 'help'; readonly intro: string; readonly entries: readonly HelpEntry[] };
 
 /** Which policy would decide on one thing, and who would have to do with it. */
@@ -102,6 +127,62 @@ export interface PolicyExplanation {
   readonly mayApprove: readonly Member[] | null;
   /** Who would be asked directly. */
   readonly notified: readonly Member[];
+}
+
+/** How one integration is, between its syncs. */
+export interface SyncHealth {
+  readonly integrationId: string;
+  readonly name: string;
+  readonly state: SyncState;
+  readonly schedule: { readonly cron: string; readonly timezone: string };
+  /** When its facts were last confirmed whole; null when they never were. */
+  readonly confirmedAt: Instant | null;
+  readonly people: number;
+  readonly holdings: number;
+  /** The session that runs now. */
+  readonly running: string | null;
+  readonly trouble: Trouble | null;
+  readonly gaps: readonly LaunchGap[];
+}
+
+/** One person with all their fields, each with whom it came from. */
+export interface Profile {
+  readonly person: PersonRef;
+  readonly merged: MergedPerson;
+}
+
+export interface MappingReport {
+  readonly integrationId: string;
+  readonly name: string;
+  readonly records: number;
+  readonly proposals: readonly MappingProposal[];
+  /** What is missing with the configuration as it is. */
+  readonly gaps: readonly LaunchGap[];
+}
+
+export interface FilterPreview {
+  readonly name: string;
+  readonly filter: string;
+  readonly records: number;
+  readonly passing: number;
+  /** Records the filter failed on: they would be faults. */
+  readonly failing: number;
+  readonly inside: readonly string[];
+  readonly outside: readonly string[];
+}
+
+export interface Found {
+  readonly people: readonly (PersonRef & { readonly active: boolean; readonly integrations: readonly string[] })[];
+  readonly total: number;
+  readonly products: readonly (FoundName & { readonly integrationId: string })[];
+  readonly teams: readonly (FoundName & { readonly integrationId: string })[];
+}
+
+export interface PersonHistory {
+  /** Newest first, from all integrations. */
+  readonly entries: readonly (HistoryEntry & { readonly integrationId: string })[];
+  /** What they held at the instant that was asked for; null when none was. */
+  readonly held: { readonly at: Instant; readonly states: readonly (HistoryState & { readonly integrationId: string })[] } | null;
 }
 
 export interface FreeSeatGroup {
@@ -133,5 +214,5 @@ export interface SetupReport {
 
 export type PersonChoice =
   | { readonly kind: 'one'; readonly person: PersonRef; readonly member: Member | null }
-  | { readonly kind: 'several'; readonly members: readonly Member[] }
+  | { readonly kind: 'several'; readonly members: readonly PersonRef[] }
   | { readonly kind: 'none'; readonly text: string };

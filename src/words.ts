@@ -3,6 +3,7 @@ import { approvalsMissing, stagesOf } from './domain/approval.ts';
 import type { Member, PersonRef } from './domain/person.ts';
 import type { Problem } from './domain/problems.ts';
 import type { Activity, Holding } from './domain/seat.ts';
+import type { TroubleKind } from './domain/sync-trouble.ts';
 import { daysBetween, type Instant } from './domain/time.ts';
 import type { PolicyExplanation } from './reply.ts';
 
@@ -172,4 +173,18 @@ export function peopleWords(people: readonly Member[]): string {
   const names = people.slice(0, NAMED).map((person) => person.name);
   const left = people.length - names.length;
   return joinWords([...names, ...(left > 0 ? [`${left} more`] : [])]);
+}
+
+const TROUBLE_WORDS: Readonly<Record<TroubleKind, string>> = {
+  credential: 'the credential is refused, so syncs are stopped',
+  failed: 'the sync failed',
+  incomplete: 'the sync was incomplete',
+  held: 'the sync is held until two people decide',
+  unfinished: 'the sync has not finished in 24 hours',
+  'not-started': 'the sync did not start',
+  'not-ready': 'the sync cannot run yet',
+};
+
+export function syncTroubleWords(kind: TroubleKind): string {
+  return TROUBLE_WORDS[kind];
 }

@@ -89,6 +89,10 @@ class CronJobs implements Jobs {
     this.#jobs.set(job.id, { job, schedule, running: null, queued: null, nextAt: null, unsaved: null });
   }
 
+  remove(id: string): void {
+    this.#jobs.delete(id);
+  }
+
   /** Waits for a run that is under way and then makes one more, shared with whoever waits too; rejects as the job does. */
   async trigger(id: string): Promise<void> {
     const known = this.#jobs.get(id);

@@ -24,6 +24,9 @@ export const COLLECTIONS: readonly CollectionName[] = [
   'terms',
   'heads',
   'gates',
+  'sessions',
+  'syncs',
+  'syncNotices',
 ];
 
 interface Entry {
@@ -151,6 +154,9 @@ const NOUN: Readonly<Record<CollectionName, string>> = {
   terms: 'The term of request',
   heads: 'The head of day',
   gates: 'Gate',
+  sessions: 'Session',
+  syncs: 'The state of integration',
+  syncNotices: 'Notice',
 };
 
 function conflict(name: CollectionName, id: string, now: number | null): ConflictError {

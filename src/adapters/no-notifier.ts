@@ -1,10 +1,16 @@
 import { TransportError } from '../domain/errors.ts';
 import type { Notifier } from '../ports/notifier.ts';
+import type { SessionNotifier } from '../ports/session-notifier.ts';
 
 /** Where no chat is connected, cards and messages stay owed: the bot sends them once it runs with Slack. */
 export function createNoNotifier(): Notifier {
-  const owed = async (): Promise<never> => {
-    throw new TransportError('transport.no-slack', true, 'Slack is not connected, so nobody was told yet.');
-  };
   return { postCard: owed, askAlso: owed, updateCard: owed, tell: owed, remind: owed, announce: owed };
+}
+
+export function createNoSessionNotifier(): SessionNotifier {
+  return { post: owed, update: owed, tell: owed };
+}
+
+async function owed(): Promise<never> {
+  throw new TransportError('transport.no-slack', true, 'Slack is not connected, so nobody was told yet.');
 }

@@ -10,7 +10,7 @@ import { callRunningBot, runWorldVerb } from './control.ts';
 import { formatError, toFailure, usageFailure } from './failure.ts';
 import { findRunningBot } from './find-bot.ts';
 import { helpText, helpVerb } from './help.ts';
-import type { Host, Verb, VerbArgs, VerbResult, WorldVerb } from './verb.ts';
+import type { Host, Note, Verb, VerbArgs, VerbResult, WorldVerb } from './verb.ts';
 import { verbs } from './verbs.ts';
 
 /** Runs one command line and returns its exit code. Never throws. */
@@ -83,16 +83,17 @@ async function inTheirName(
   const setup = await readSetup(host);
   const as = typeof args.options['as'] === 'string' ? args.options['as'] : null;
   const call = { as, operator: host.operator, positionals: [...args.positionals], options: args.options };
+  const note: Note = (text, repeat) => (repeat ? host.progress(text) : host.note(text));
   const running = await findRunningBot(setup);
   if (running !== null) {
     if (running.sandbox) host.note(`This is the sandbox (process ${running.pid}); its people and licences are invented.`);
-    return callRunningBot(running.socketPath, { verb: verb.name, ...call });
+    return callRunningBot(running.socketPath, { verb: verb.name, ...call }, note);
   }
   // The verb tells what went wrong; the log would say it twice.
   const level = setup.variables['LOG_LEVEL'] === undefined ? 'silent' : setup.environment.logLevel;
   const bot = await createBot({ setup, log: createPinoLog({ level, clock: systemClock }) });
   try {
-    return await runWorldVerb(bot, verb, call);
+    return await runWorldVerb(bot, verb, call, note);
   } finally {
     await bot.stop(STOP_MS);
   }

@@ -40,6 +40,12 @@ function sectionLines(section: LookupSection, now: Instant): readonly string[] {
       `${section.name}: could not be read`,
       `  ! ${section.message}`,
       ...(section.hint === null ? [] : [`    ${section.hint}`]),
+      ...(section.last === undefined
+        ? []
+        : [
+            `  As last synced ${ageOf(section.last.syncedAt, now)}:`,
+            ...(section.last.rows.length === 0 ? ['    nothing'] : section.last.rows.flatMap((row) => rowLines(row, now))),
+          ]),
     ];
   const head = `${section.name} (read ${ageOf(section.readAt, now)})`;
   const body = section.rows.length === 0 ? ['  nothing'] : section.rows.flatMap((row) => rowLines(row, now));

@@ -38,12 +38,17 @@ export interface Host {
   print(text: string): void;
   /** Progress and notes, on standard error. */
   note(text: string): void;
+  /** A line of progress that the next one overwrites, where somebody watches; nothing elsewhere. */
+  progress(text: string): void;
   readInput(): Promise<string>;
   /** Resolves when the process is asked to end; a second request ends it at once. */
   untilStopped(): Promise<void>;
   /** Calls back each time the configuration is to be read again (SIGHUP). */
   onReload(reload: () => void): void;
 }
+
+/** Progress for standard error. */
+export type Note = (text: string, repeat: boolean) => void;
 
 interface VerbHead {
   readonly name: string;
@@ -67,7 +72,8 @@ export interface WorldVerb extends VerbHead {
   readonly kind: 'world';
   /** Whether it changes anything, and is written to the audit log with who sat at the terminal. */
   readonly changes: boolean;
-  run(bot: Bot, caller: Caller, args: VerbArgs): Promise<VerbResult>;
+  /** `note` tells how far long work is; `repeat` says that the line takes the place of the one before. */
+  run(bot: Bot, caller: Caller, args: VerbArgs, note: Note): Promise<VerbResult>;
 }
 
 export type Verb = LocalVerb | WorldVerb;

@@ -11,6 +11,8 @@ import { requests } from './requests.ts';
 import { show } from './show.ts';
 import { cancel } from './stop-bulk.ts';
 import { undo } from './undo.ts';
+import { sessions } from './sessions.ts';
+import { sync } from './sync.ts';
 import type { WorldVerb } from './verb.ts';
 import { withdraw } from './withdraw.ts';
 
@@ -31,4 +33,6 @@ export const worldVerbs: readonly WorldVerb[] = [
   breakGlass,
   freeze,
   unfreeze,
+  sync,
+  sessions,
 ];

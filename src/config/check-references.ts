@@ -1,7 +1,8 @@
 import type { ConfigMistake } from '../domain/errors.ts';
+import { PERSON_FIELDS } from '../domain/person-fields.ts';
 import { didYouMean } from '../domain/suggest.ts';
 import type { ConnectorShape } from './config.ts';
-import { entriesOf, memberOf } from './raw.ts';
+import { entriesOf, itemsOf, memberOf } from './raw.ts';
 import { formatPath } from './zod-mistakes.ts';
 
 type Refuse = (path: readonly PropertyKey[], problem: string, allowed?: Iterable<string>) => void;
@@ -23,6 +24,20 @@ export function checkReferences(file: string, raw: unknown, connectors: Readonly
   for (const [id, integration] of entriesOf(memberOf(raw, 'integrations'))) {
     checkIntegration(id, integration, raw, connectors, refuse);
   }
+  const ids = entriesOf(memberOf(raw, 'integrations')).map(([id]) => id);
+  const ranked = memberOf(raw, 'people');
+  const lists = [
+    [['people', 'precedence'], memberOf(ranked, 'precedence')] as const,
+    ...entriesOf(memberOf(ranked, 'fields')).map(([name, list]) => [['people', 'fields', name], list] as const),
+  ];
+  for (const [path, list] of lists)
+    itemsOf(list).forEach((id, index) => {
+      if (typeof id === 'string' && !ids.includes(id))
+        refuse([...path, index], `names no integration${didYouMean(id, ids)}`, ids);
+    });
+  const password = memberOf(memberOf(raw, 'mail'), 'password');
+  if (typeof password === 'string' && !REFERENCE.test(password))
+    refuse(['mail', 'password'], 'holds the value itself; secrets do not belong in this file', FORMS);
   const priced = new Set([...entriesOf(memberOf(raw, 'integrations')).map(([id]) => id), ...connectors.keys()]);
   for (const [key] of entriesOf(memberOf(raw, 'prices'))) {
     const [integration = ''] = key.split('/');
@@ -100,6 +115,18 @@ function checkIntegration(
     );
   if ((other === undefined) !== (memberOf(identities, 'login') === undefined))
     refuse([...path, 'identities', 'login'], '"integration" and "login" belong together');
+  for (const [name] of entriesOf(memberOf(integration, 'mapping'))) {
+    if (!PERSON_FIELDS.some((field) => field === name))
+      refuse(
+        [...path, 'mapping', name],
+        `is no field of a person${didYouMean(name, PERSON_FIELDS)}; fields of your own belong into customFields`,
+        PERSON_FIELDS,
+      );
+  }
+  for (const [name] of entriesOf(memberOf(integration, 'customFields'))) {
+    if (PERSON_FIELDS.some((field) => field === name))
+      refuse([...path, 'customFields', name], 'is a field of a person already; fill it in mapping');
+  }
   const mapped = [...entriesOf(memberOf(integration, 'mapping')), ...entriesOf(memberOf(integration, 'customFields'))];
   const keys = new Set(['email', 'username', ...mapped.map(([name]) => name)]);
   const syncKey = memberOf(integration, 'syncKey');

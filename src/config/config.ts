@@ -22,6 +22,15 @@ export interface IntegrationConfig {
   readonly identities: ReadonlyMap<string, string>;
 }
 
+export interface MailConfig {
+  readonly host: string;
+  readonly port: number;
+  readonly secure: boolean;
+  readonly user: string | null;
+  readonly password: Secret | null;
+  readonly from: string;
+}
+
 export interface Config<Loaded = ConnectorShape> {
   /** The file it came from; null when the environment alone gave it. */
   readonly file: string | null;
@@ -29,6 +38,8 @@ export interface Config<Loaded = ConnectorShape> {
   readonly content: ConfigFile;
   readonly integrations: readonly IntegrationConfig[];
   readonly settings: Settings;
+  /** The server that sends e-mails to contacts; null: none. */
+  readonly mail: MailConfig | null;
   /** Who a user of this machine is on the command line: operating-system user to e-mail. */
   readonly operators: Readonly<Record<string, string>>;
   readonly connectors: ReadonlyMap<string, Loaded>;

@@ -45,7 +45,8 @@ export function configFromEnvironment(
       connector: connector.id,
       credential: connector.id,
       variables: Object.fromEntries(values),
-      state: 'live',
+      // Nothing says what to map, and nothing is mapped silently.
+      state: 'draft',
     };
   }
   return { raw: { credentials, integrations }, mistakes };

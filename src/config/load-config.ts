@@ -107,8 +107,9 @@ async function build<Loaded extends ConnectorShape>(
     credentials.set(id, secrets);
   }
   const tables = await identityTables(path ?? 'environment', content, (file) => sources.readFile(resolve(base, file)), mistakes);
+  const password = await secretOf(content.mail?.password, sources, base, path ?? 'environment', mistakes);
   if (mistakes.length > 0) throw asError(path ?? 'The environment', mistakes);
-  const settings = toSettings(content);
+  const settings = toSettings(content, connectors);
   const integrations = Object.entries(content.integrations).map(([id, integration]): IntegrationConfig => {
     const connector = connectors.get(integration.connector);
     return {
@@ -128,10 +129,28 @@ async function build<Loaded extends ConnectorShape>(
     content,
     integrations,
     settings,
+    mail: content.mail === undefined ? null : { ...content.mail, user: content.mail.user ?? null, password },
     operators: content.access.operators,
     connectors,
     idle: idleParts(content),
   };
+}
+
+async function secretOf(
+  reference: string | undefined,
+  sources: Pick<ConfigSources<ConnectorShape>, 'secret'>,
+  base: string,
+  file: string,
+  mistakes: ConfigMistake[],
+): Promise<Secret | null> {
+  if (reference === undefined) return null;
+  try {
+    return await sources.secret(reference, base);
+  } catch (error) {
+    if (!(error instanceof SeatwardenError)) throw error;
+    mistakes.push({ file, path: 'mail.password', problem: error.message.replace(/\.$/, '') });
+    return null;
+  }
 }
 
 /** With two integrations of one connector, each says which it is. */
@@ -153,16 +172,8 @@ function variablesOf(
   return values;
 }
 
-const LOAD_KEYS = ['schedule', 'filter', 'role', 'deactivate'] as const;
-
 function idleParts(content: ConfigFile): readonly string[] {
   const parts: string[] = [];
-  for (const [id, integration] of Object.entries(content.integrations)) {
-    for (const key of LOAD_KEYS) if (integration[key] !== undefined) parts.push(`integrations.${id}.${key}`);
-    if (Object.keys(integration.mapping).length > 0) parts.push(`integrations.${id}.mapping`);
-    if (Object.keys(integration.customFields).length > 0) parts.push(`integrations.${id}.customFields`);
-    if (integration.contacts.length > 0) parts.push(`integrations.${id}.contacts`);
-  }
   const { safety } = content;
   if (safety.maxSharePerRun !== 0.2) parts.push('safety.maxSharePerRun');
   if (safety.maxDataAge !== '24h') parts.push('safety.maxDataAge');

@@ -99,12 +99,18 @@ const integration = z.strictObject({
       z.strictObject({
         label: z.string().min(1).describe('What people read.'),
         value: z.string().describe('Text with {{ expressions }} over `record`.'),
+        type: z.enum(['text', 'number', 'boolean', 'date']).default('text').describe('What its values are; others are faults.'),
         unique: z.boolean().default(false).describe('No two records may have the same value.'),
       }),
     )
     .default({})
     .describe('Fields of your own.'),
   identities: identities.optional(),
+  app: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('The app in the software catalogue its users and seats belong to. Default: the name of the connector.'),
   syncKey: z.string().default('email').describe('The field that tells which records are one person. Default: email.'),
   role: z.string().min(1).optional().describe('The role people get that a load creates.'),
   deactivate: z
@@ -123,6 +129,30 @@ const integration = z.strictObject({
     .enum(['draft', 'live', 'paused'])
     .default('draft')
     .describe('A draft or paused integration does not load on schedule; look-ups and requests work all the same.'),
+});
+
+const people = z.strictObject({
+  precedence: z
+    .array(z.string())
+    .default([])
+    .describe('Integrations whose fields of a person win, best first. Default: the order of "integrations".'),
+  fields: z
+    .record(z.string(), z.array(z.string()))
+    .default({})
+    .describe('The same for single fields, such as "department": ["hr"].'),
+});
+
+const history = z.strictObject({
+  keep: duration.default('400d').describe('How long every change is kept; of what is older the end of each month stays.'),
+});
+
+const mail = z.strictObject({
+  host: z.string().min(1).describe('The SMTP server.'),
+  port: z.int().min(1).max(65_535).default(587),
+  secure: z.boolean().default(false).describe('TLS from the first byte (port 465). Else STARTTLS where the server offers it.'),
+  user: z.string().optional(),
+  password: z.string().optional().describe('By reference: "env:NAME", "file:PATH" or "secret:NAME".'),
+  from: z.string().refine(isEmailText, 'must be an e-mail').describe('The sender.'),
 });
 
 const list = (who: string) => z.array(entry).describe(`${who}: Slack user ids, user-group ids, e-mails, or * for everyone.`);
@@ -279,6 +309,13 @@ export const configSchema = z.strictObject({
   safety: safety
     .default({ maxPerRun: 10, maxSharePerRun: 0.2, maxPerDay: 25, maxDataAge: '24h', protected: [] })
     .describe('Limits that hold whoever asks.'),
+  people: people
+    .default({ precedence: [], fields: {} })
+    .describe('How the accounts of one person in several integrations are joined.'),
+  history: history.default({ keep: '400d' }).describe('What is kept of the changes syncs bring.'),
+  mail: mail
+    .optional()
+    .describe('Contacts of an integration get an e-mail, too, when it is in trouble and when it is well again.'),
   reports: z.record(id, report).default({}).describe('Reports that are posted on a schedule.'),
   prices: z
     .record(z.string().regex(/^[^/\s]+\/[^/]+$/, 'must be integration/product, such as jetbrains/II'), price)

@@ -3,13 +3,15 @@ import { normaliseEmail } from '../domain/person.ts';
 import type { ApprovalPolicySetting, PolicyScope, Settings } from '../domain/settings.ts';
 import { parseDuration } from '../domain/time.ts';
 import { type Condition, compileCondition, EvaluationFault } from '../preset/expression.ts';
+import type { ConnectorShape } from './config.ts';
 import { POLICY_PLACE } from './places.ts';
 import type { ConfigFile } from './schema.ts';
+import { toSyncPlans } from './sync-plans.ts';
 
 const DEFAULT_INACTIVE_DAYS = 90;
 
 /** What the rules look at, from a checked file. */
-export function toSettings(file: ConfigFile): Settings {
+export function toSettings(file: ConfigFile, connectors: ReadonlyMap<string, ConnectorShape>): Settings {
   const { access, approvals, safety, audit } = file;
   return {
     access: {
@@ -40,6 +42,9 @@ export function toSettings(file: ConfigFile): Settings {
     audit: { channel: audit.channel ?? null, keepMs: audit.keep === undefined ? null : durationOf(audit.keep) },
     owners: Object.fromEntries(Object.entries(file.integrations).map(([id, { owners }]) => [id, owners])),
     prices: file.prices,
+    syncs: toSyncPlans(file, connectors),
+    people: { precedence: withTheRest(file.people.precedence, Object.keys(file.integrations)), fields: file.people.fields },
+    historyKeepMs: parseDuration(file.history.keep) ?? 0,
     inactiveDays: file.reports['inactive-users']?.inactiveDays ?? DEFAULT_INACTIVE_DAYS,
   };
 }
@@ -95,4 +100,9 @@ function holds(condition: Condition, scope: PolicyScope, otherwise: boolean): bo
 /** The file was checked: every duration can be read. */
 function durationOf(text: string): number {
   return parseDuration(text) ?? 0;
+}
+
+/** Integrations that are not ranked come after those that are, in their own order. */
+function withTheRest(ranked: readonly string[], all: readonly string[]): readonly string[] {
+  return [...ranked, ...all.filter((id) => !ranked.includes(id))];
 }

@@ -222,7 +222,8 @@ class Load {
       if (seen === null) this.#unreadable += 1;
       return { ...nothing, kept: true, seen: seen ?? [], faults: [fault] };
     }
-    if (joined === null) return { ...nothing, kept: false, faults: [] };
+    if (joined === null)
+      return { ...nothing, kept: false, seen: this.#idsOf(listing, record, mapping, context) ?? [], faults: [] };
     this.#counts.kept += 1;
     const faults: RecordFault[] = [];
     const seen: LoadedRecord['seen'][number][] = [];

@@ -3,6 +3,7 @@ import type { PeopleList, Stage } from './approval.ts';
 import type { PersonRef } from './person.ts';
 import type { Account, Seat } from './seat.ts';
 import type { Instant } from './time.ts';
+import type { SyncPlan } from './sync-plan.ts';
 
 /** The parts of the configuration that rules look at. Durations are in milliseconds. */
 export interface Settings {
@@ -14,8 +15,20 @@ export interface Settings {
   readonly owners: Readonly<Record<string, PeopleList>>;
   /** What a seat costs, by `integration/product` or `connector/product`. */
   readonly prices: Readonly<Record<string, Price>>;
+  /** How each integration is loaded, in the order of the configuration. */
+  readonly syncs: readonly SyncPlan[];
+  readonly people: PeopleSettings;
+  /** Every change younger than this is kept; of older ones the end of each month. */
+  readonly historyKeepMs: number;
   /** Idle days after which a seat counts as idle. */
   readonly inactiveDays: number;
+}
+
+/** Whose word counts where several integrations know a person: integration ids, best first. */
+export interface PeopleSettings {
+  readonly precedence: readonly string[];
+  /** For single fields, before the general order. */
+  readonly fields: Readonly<Record<string, readonly string[]>>;
 }
 
 /** Members are Slack user ids, user-group ids (`S…`), e-mails, or `*` for everyone. `null` means the default of the right. */

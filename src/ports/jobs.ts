@@ -11,6 +11,8 @@ export interface Job {
 /** Runs jobs at their times, once per slot, late when it must, never two of one id at a time. */
 export interface Jobs {
   add(job: Job): void;
+  /** Forgets a job; a run that is under way goes on. Harmless when there is none. */
+  remove(id: string): void;
   /** Runs now, under the same lock as the schedule. */
   trigger(id: string): Promise<void>;
   start(): Promise<void>;

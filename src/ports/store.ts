@@ -3,6 +3,8 @@ import type { Delegation } from '../domain/approval.ts';
 import type { AuditDraft, AuditEvent } from '../domain/audit.ts';
 import type { PersonRef } from '../domain/person.ts';
 import type { Comment, DayHead, Freeze, Gate, Handover, ReminderLog, SeatOffer, Term, WaitingPlace } from '../domain/records.ts';
+import type { SyncSession } from '../domain/sync-session.ts';
+import type { SyncMemory, Trouble } from '../domain/sync-trouble.ts';
 import type { Instant } from '../domain/time.ts';
 
 /** Where a request is shown, and which version of it was shown last. */
@@ -53,6 +55,23 @@ export interface JobSlot {
   readonly lastSlot: Instant;
 }
 
+/** A message to a contact of an integration that is owed. Written in the same commit as what it tells of. */
+export interface SyncNotice {
+  readonly id: string;
+  readonly version: number;
+  readonly integrationId: string;
+  readonly name: string;
+  /** A Slack user id or an e-mail, as the configuration names the contact. */
+  readonly to: string;
+  readonly event: 'trouble' | 'recovered';
+  /** What is wrong, or what was. */
+  readonly trouble: Trouble;
+  readonly sessionId: string | null;
+  readonly owedSince: Instant;
+  readonly mailed: boolean;
+  readonly attempts: number;
+}
+
 export interface Collections {
   readonly requests: ActionRequest;
   readonly cards: CardRecord;
@@ -68,6 +87,9 @@ export interface Collections {
   readonly terms: Term;
   readonly heads: DayHead;
   readonly gates: Gate;
+  readonly sessions: SyncSession;
+  readonly syncs: SyncMemory;
+  readonly syncNotices: SyncNotice;
 }
 
 export type CollectionName = keyof Collections;
@@ -97,7 +119,7 @@ export interface Commit {
  */
 export interface Store {
   get<Name extends CollectionName>(collection: Name, id: string): Promise<Collections[Name] | null>;
-  /** Documents in order of creation; with `states`, only those whose `state` is one of them (requests). */
+  /** Documents in order of creation; with `states`, only those whose `state` is one of them (requests, sessions). */
   list<Name extends CollectionName>(
     collection: Name,
     query?: { readonly states?: readonly string[] },

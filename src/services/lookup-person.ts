@@ -9,6 +9,7 @@ import type { Connector, Target } from '../ports/connector.ts';
 import type { World } from '../ports/world.ts';
 import type { HoldingRow, LookupResult, LookupSection } from '../reply.ts';
 import { callerHas, requireRight } from './rights.ts';
+import { syncedHoldings } from './synced-people.ts';
 import { withDeadline } from './with-deadline.ts';
 
 /** How long one integration may take before its row says that it did not answer. */
@@ -60,12 +61,17 @@ async function lookupIn(
     return { ...head, ok: true, rows, readAt: holdings.readAt, rejected: holdings.rejected.map((record) => record.problem) };
   } catch (cause) {
     world.log.warn('lookup.failed', { integration: connector.id, cause });
-    if (cause instanceof SeatwardenError) return { ...head, ok: false, message: cause.message, hint: cause.hint };
+    const known = await syncedHoldings(world, connector.id, email);
+    // Nothing is offered on old facts: whatever is done is decided on fresh ones.
+    const rows = (known?.holdings ?? []).map((holding) => holdingRow(world, connector, holding, person, false));
+    const last = known === null ? {} : { last: { rows, syncedAt: known.syncedAt } };
+    if (cause instanceof SeatwardenError) return { ...head, ok: false, message: cause.message, hint: cause.hint, ...last };
     return {
       ...head,
       ok: false,
       message: `${connector.name} could not be read because of a fault in Seatwarden.`,
       hint: 'The log has the details.',
+      ...last,
     };
   }
 }

@@ -1,6 +1,7 @@
 import { isEmail, normaliseEmail, refOf } from '../domain/person.ts';
 import type { World } from '../ports/world.ts';
 import type { PersonChoice } from '../reply.ts';
+import { peopleNamed } from './synced-people.ts';
 
 /**
  * Who is meant by what somebody typed: an e-mail, Slack's `<mailto:…|…>`, a mention `<@U…>`, `@handle`, or a name. A name
@@ -16,7 +17,7 @@ export async function resolvePerson(world: World, text: string): Promise<PersonC
   if (name === '') return { kind: 'none', text: 'Say whom you mean: an e-mail, an @mention or a name.' };
   const members = await world.directory.search(name);
   const [first, second] = members;
-  if (first === undefined) return { kind: 'none', text: `Nobody in this workspace is called “${name}”.` };
+  if (first === undefined) return bySync(world, name);
   if (second === undefined) return { kind: 'one', person: refOf(first), member: first };
   return { kind: 'several', members };
 }
@@ -37,4 +38,14 @@ async function byEmail(world: World, email: string): Promise<PersonChoice> {
   });
   if (member === null) return { kind: 'one', person: { userId: null, email, name: email }, member: null };
   return { kind: 'one', person: { ...refOf(member), email }, member };
+}
+
+/** Somebody the chat does not know may be known to a vendor. */
+async function bySync(world: World, name: string): Promise<PersonChoice> {
+  const people = await peopleNamed(world, name);
+  const [first, second] = people;
+  if (first === undefined)
+    return { kind: 'none', text: `Nobody in this workspace is called “${name}”, and no synced app knows the name.` };
+  if (second === undefined) return { kind: 'one', person: first, member: null };
+  return { kind: 'several', members: people };
 }

@@ -13,14 +13,11 @@ const RESERVED: readonly string[] = [
   'audit',
   'campaign',
   'expired',
-  'history',
   'inactive',
   'offboard',
   'renewals',
   'report',
   'run',
-  'sessions',
-  'sync',
 ];
 
 /**

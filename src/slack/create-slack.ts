@@ -7,6 +7,7 @@ import type { Settings } from '../domain/settings.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { Notifier } from '../ports/notifier.ts';
+import type { SessionNotifier } from '../ports/session-notifier.ts';
 import type { World } from '../ports/world.ts';
 import type { SetupReport } from '../reply.ts';
 import { callSlack, FOR_A_PERSON, refusalOf } from './call-slack.ts';
@@ -17,6 +18,7 @@ import { clientOptions, createSlackClient, type SlackWebClient } from './slack-c
 import { createSlackDirectory, type SlackDirectory } from './slack-directory.ts';
 import { slackLogger } from './slack-log.ts';
 import { createSlackNotifier } from './slack-notifier.ts';
+import { createSlackSessionNotifier } from './slack-session-notifier.ts';
 import { SocketConnection } from './socket-connection.ts';
 
 /** The tokens of the Slack app. Socket Mode needs no public address; signed HTTP comes in at `/slack/events`. */
@@ -45,6 +47,7 @@ export interface BotIdentity {
 export interface Slack {
   readonly directory: SlackDirectory;
   readonly notifier: Notifier;
+  readonly sessionNotifier: SessionNotifier;
   /** Serves POST /slack/events on the caller's own server and leaves every other path alone; null in Socket Mode. */
   readonly handler: SlackHandler | null;
   /**
@@ -100,6 +103,7 @@ export function createSlack(options: SlackOptions): Slack {
   return {
     directory,
     notifier: createSlackNotifier({ client, directory, settings, log }),
+    sessionNotifier: createSlackSessionNotifier({ client, directory, log }),
     handler: wayIn.handler,
     async start() {
       await token.start();

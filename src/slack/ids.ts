@@ -19,6 +19,13 @@ export const ACTIONS = {
   open: 'lookup:open',
   pick: 'choose:pick',
   refreshHome: 'home:refresh',
+  acceptSession: 'session:accept',
+  rejectSession: 'session:reject',
+  cancelSync: 'session:cancel',
+  rerunSync: 'session:rerun',
+  showSession: 'session:show',
+  sessionErrors: 'session:errors',
+  sessionChanges: 'session:changes',
 } as const;
 
 /** `callback_id`s of windows and shortcuts. */

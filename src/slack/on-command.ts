@@ -1,4 +1,5 @@
 import type { Reply } from '../reply.ts';
+import { followSync } from '../services/follow-sync.ts';
 import { identifyCaller } from '../services/identify-caller.ts';
 import { runCommand } from '../services/run-command.ts';
 import { joinWords } from '../words.ts';
@@ -33,6 +34,9 @@ export async function answerText(room: Room, incoming: Incoming, text: string, r
   await interim.over();
   if (reply.kind === 'form') return openForm(room, incoming, reply.opening);
   await answer.say(replyView(reply), replace);
+  if (reply.kind !== 'sync-started') return;
+  const { sessionId } = reply;
+  room.world.background.run('follow-sync', () => followSync(room.world, sessionId, incoming.userId));
 }
 
 /** One short line when the vendors take their time; the answer follows it and never overtakes it. */

@@ -7,6 +7,7 @@ import { onApprove, onDeny, onDenySent, onDetails, onStop, onUndo, onUndoSent, o
 import { onActionButton, onFormSent, type SubmitAck } from './on-form.ts';
 import { publishHome } from './on-home.ts';
 import { onAuthorShortcut, onLookupSent, onOpenLookup, onPage } from './on-lookup.ts';
+import { onAcceptSession, onCancelSync, onRejectSession, onRerunSync, onSessionCsv } from './on-session.ts';
 import type { Room } from './room.ts';
 import { Seen } from './seen.ts';
 import {
@@ -41,6 +42,13 @@ const PRESSES: ReadonlyMap<string, (room: Room, press: Press) => Promise<void>> 
   [ACTIONS.page, onPage],
   [ACTIONS.open, onOpenLookup],
   [ACTIONS.pick, (room: Room, press: Press) => answerText(room, press, press.value, true)],
+  [ACTIONS.acceptSession, onAcceptSession],
+  [ACTIONS.rejectSession, onRejectSession],
+  [ACTIONS.cancelSync, onCancelSync],
+  [ACTIONS.rerunSync, onRerunSync],
+  [ACTIONS.showSession, (room: Room, press: Press) => answerText(room, press, `sessions ${press.value}`, false)],
+  [ACTIONS.sessionErrors, (room: Room, press: Press) => onSessionCsv(room, press, 'errors')],
+  [ACTIONS.sessionChanges, (room: Room, press: Press) => onSessionCsv(room, press, 'changes')],
   [ACTIONS.refreshHome, (room: Room, press: Press) => publishHome(room, press.userId)],
 ]);
 

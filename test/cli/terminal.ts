@@ -49,6 +49,7 @@ export class Terminal {
       print: (text) => {
         stdout += `${text}\n`;
       },
+      progress: () => undefined,
       note: (text) => {
         stderr += `${text}\n`;
       },
@@ -73,6 +74,7 @@ export class Terminal {
         lines.push(text);
         seen(text);
       },
+      progress: () => undefined,
       note: (text) => void lines.push(text),
       untilStopped: () => stopped,
     });
@@ -111,6 +113,7 @@ export class Terminal {
       isTerminal: false,
       print: () => undefined,
       note: () => undefined,
+      progress: () => undefined,
       readInput: async () => '',
       untilStopped: () => new Promise(() => undefined),
       onReload: () => undefined,

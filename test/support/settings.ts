@@ -35,6 +35,9 @@ export function someSettings(over: SettingsOver = {}): Settings {
     audit: { channel: null, keepMs: null, ...over.audit },
     owners: (over.owners as Settings['owners'] | undefined) ?? {},
     prices: (over.prices as Settings['prices'] | undefined) ?? {},
+    syncs: (over.syncs as Settings['syncs'] | undefined) ?? [],
+    people: { precedence: [], fields: {}, ...over.people },
+    historyKeepMs: over.historyKeepMs ?? 400 * 24 * HOUR_MS,
     inactiveDays: over.inactiveDays ?? 90,
   };
 }

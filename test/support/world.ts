@@ -2,12 +2,15 @@ import type { Caller } from '../../src/command.ts';
 import type { ActionRequest, Evidence, InputValues } from '../../src/domain/action-request.ts';
 import { type Member, normaliseEmail, type PersonRef } from '../../src/domain/person.ts';
 import type { Seat } from '../../src/domain/seat.ts';
+import type { SyncSession } from '../../src/domain/sync-session.ts';
 import type { Background } from '../../src/ports/background.ts';
 import type { Connector, PresetInfo, Target } from '../../src/ports/connector.ts';
 import type { Directory } from '../../src/ports/directory.ts';
 import type { Notifier } from '../../src/ports/notifier.ts';
-import type { CardRecord, OwedNotice } from '../../src/ports/store.ts';
+import type { SessionNotifier } from '../../src/ports/session-notifier.ts';
+import type { CardRecord, OwedNotice, SyncNotice } from '../../src/ports/store.ts';
 import type { World } from '../../src/ports/world.ts';
+import { type MemoryInventories, memoryInventories } from './memory-inventories.ts';
 import { type MemoryStore, memoryStore } from './memory-store.ts';
 import { listeningLog } from './quiet-log.ts';
 import { type SettingsOver, someSettings } from './settings.ts';
@@ -290,6 +293,33 @@ export function fakeNotifier(): FakeNotifier {
   };
 }
 
+export interface FakeSessionNotifier extends SessionNotifier {
+  /** Cards by place, as they are shown last. */
+  readonly cards: Map<string, SyncSession>;
+  readonly told: SyncNotice[];
+}
+
+export function fakeSessionNotifier(): FakeSessionNotifier {
+  const cards: FakeSessionNotifier['cards'] = new Map();
+  const told: SyncNotice[] = [];
+  return {
+    cards,
+    told,
+    async post(to, session) {
+      cards.set(`${to}/${session.id}`, session);
+      return { channel: to, ts: session.id };
+    },
+    async update(place, session) {
+      cards.set(`${place.channel}/${place.ts}`, session);
+      return true;
+    },
+    async tell(notice) {
+      told.push(notice);
+      return true;
+    },
+  };
+}
+
 /** Runs work at once and lets a test wait for all of it. */
 export function promptBackground(log: World['log']): Background {
   const running = new Set<Promise<void>>();
@@ -314,6 +344,9 @@ export function promptBackground(log: World['log']): Background {
 export interface TestWorld extends World {
   readonly store: MemoryStore;
   readonly notifier: FakeNotifier;
+  readonly inventories: MemoryInventories;
+  readonly sessionNotifier: FakeSessionNotifier;
+  readonly mails: { readonly to: string; readonly subject: string; readonly text: string }[];
   readonly vendor: FakeVendor;
   readonly log: ReturnType<typeof listeningLog>;
   readonly members: Member[];
@@ -347,12 +380,18 @@ export function testWorld(
   const connectors = over.connectors ?? [vendor];
   const settings = someSettings(over.settings);
   let ids = 0;
+  const mails: TestWorld['mails'] = [];
   return {
     clock: { now: () => new Date(now) },
     store: over.store ?? memoryStore(),
     connectors: { all: () => connectors, get: (id) => connectors.find((connector) => connector.id === id) ?? null },
     directory,
     notifier: fakeNotifier(),
+    inventories: memoryInventories(),
+    sessionNotifier: fakeSessionNotifier(),
+    expressions: { filter: () => ({ passes: () => true }) },
+    mails,
+    mailer: () => ({ send: async (mail) => void mails.push(mail) }),
     log,
     background: promptBackground(log),
     settings: () => settings,

@@ -19,7 +19,7 @@ import {
   sectionWith,
 } from './blocks.ts';
 import { fitBlocks, LIMITS, type Page, pageOf } from './limits.ts';
-import { bold, foreign, foreignPlain, SYMBOLS, slackDates } from './text.ts';
+import { bold, foreign, foreignPlain, momentToken, SYMBOLS, slackDates } from './text.ts';
 
 /** Two blocks a row and room for the rest keep a page below the 50 blocks of a message. */
 const ROWS_PER_PAGE = 10;
@@ -125,11 +125,27 @@ function gist(result: LookupResult, rows: readonly PlacedRow[]): string {
   return `${who} ${rows.length === 0 ? 'no licences' : amounts(rows)}. ${parts.join('; ')}`;
 }
 
+/** What the last sync brought of a vendor that cannot be asked now, without buttons: nothing is done on old facts. */
+function lastKnownLines({ last }: Extract<LookupSection, { ok: false }>): readonly string[] {
+  if (last === undefined) return [];
+  const head = `:card_file_box: As last synced ${momentToken(last.syncedAt)}:`;
+  if (last.rows.length === 0) return [`${head} nothing.`];
+  return [
+    head,
+    ...last.rows.map(({ holding, problems }) => {
+      const team = holding.kind === 'seat' && holding.team !== null ? `, ${foreign(holding.team.name, 60)}` : '';
+      const told = problems.map((problem) => problemWords(problem, slackDates)).join('; ');
+      return `• ${bold(foreign(holdingName(holding), 120))}${team}${told === '' ? '' : `  ·  ${foreign(told, 300)}`}`;
+    }),
+  ];
+}
+
 /** What holds for a section whatever page is shown: that it failed, holds nothing, or has records nobody could read. */
 function restOf(section: LookupSection): Block[] {
   if (!section.ok) {
     const hint = section.hint === null ? '' : `\n${foreign(section.hint)}`;
-    return [divider, ...sections([`${bold(foreign(section.name))}\n:warning: ${foreign(section.message, 600)}${hint}`])];
+    const words = `${bold(foreign(section.name))}\n:warning: ${foreign(section.message, 600)}${hint}`;
+    return [divider, ...sections([words, ...lastKnownLines(section)])];
   }
   if (section.rejected.length === 0) return [];
   const shown = section.rejected.slice(0, REJECTED_SHOWN).map((problem) => `• ${foreign(problem)}`);

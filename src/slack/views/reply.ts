@@ -7,9 +7,11 @@ import { helpView } from './help.ts';
 import { lookupView } from './lookup.ts';
 import { messageView } from './message.ts';
 import { policyView } from './policy.ts';
+import { foundView, historyView } from './people-views.ts';
 import { presetsView } from './presets.ts';
 import { requestsView } from './requests.ts';
 import { setupView } from './setup.ts';
+import { filterView, mappingView, sessionsView, sessionView } from './sync-views.ts';
 
 /** A command's answer as a message. A form is a window instead and never comes here. */
 export function replyView(reply: Exclude<Reply, { kind: 'form' }>): MessageView {
@@ -32,6 +34,23 @@ export function replyView(reply: Exclude<Reply, { kind: 'form' }>): MessageView 
       return delegationsView(reply.given);
     case 'policy':
       return policyView(reply.explanations);
+    case 'sync-started':
+      return messageView(
+        `The ${reply.test ? 'test run' : 'sync'} of ${reply.name} has started (session ${reply.sessionId}).`,
+        'How far it is comes as a direct message.',
+      );
+    case 'sessions':
+      return sessionsView(reply.health, reply.sessions, reply.now);
+    case 'session':
+      return sessionView(reply.session, reply.progress);
+    case 'mapping':
+      return mappingView(reply.report);
+    case 'filter':
+      return filterView(reply.preview);
+    case 'found':
+      return foundView(reply.text, reply.found, reply.profile);
+    case 'history':
+      return historyView(reply.person, reply.history);
     case 'help':
       return helpView(reply.intro, reply.entries);
   }

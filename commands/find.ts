@@ -1,0 +1,18 @@
+import { defineCommand } from '../src/command.ts';
+import { UsageError } from '../src/domain/errors.ts';
+import { findSynced, syncedPerson } from '../src/services/synced-people.ts';
+
+export default defineCommand({
+  name: 'find',
+  summary: 'Search people, products, teams and fields of your own in what was synced.',
+  usage: 'find <text>',
+  examples: ['find nunes', 'find WebStorm', 'find K7Q2MZ41XA'],
+  right: 'view',
+  async run(text, { world }) {
+    if (text.length < 2) throw new UsageError('usage.find', 'Type at least two letters to search for.');
+    const found = await findSynced(world, text);
+    const [only, second] = found.people;
+    const merged = only?.email != null && second === undefined ? await syncedPerson(world, only.email) : null;
+    return { kind: 'found', text, found, profile: merged === null || only === undefined ? null : { person: only, merged } };
+  },
+});

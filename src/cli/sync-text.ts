@@ -1,0 +1,65 @@
+import type { SyncSession } from '../domain/sync-session.ts';
+import type { Instant } from '../domain/time.ts';
+import type { SyncHealth } from '../reply.ts';
+import {
+  changeWords,
+  countsWords,
+  departureWords,
+  effortWords,
+  healthWords,
+  outcomeWords,
+  sessionFigures,
+} from '../sync-words.ts';
+import { count, plainMoment, syncTroubleWords } from '../words.ts';
+
+const SHOWN = 30;
+
+export function sessionText(session: SyncSession): string {
+  const title = `${session.test ? 'Test run of' : 'Sync of'} ${session.name}: ${outcomeWords(session)}`;
+  const reasons = session.reasons.flatMap(({ message, hint }) => [`  ! ${message}`, ...(hint === null ? [] : [`    ${hint}`])]);
+  return [
+    title,
+    '='.repeat(title.length),
+    ...reasons,
+    ...sessionFigures(session).map((line) => `  ${line}`),
+    `  ${effortWords(session)}`,
+    ...list('Would be deactivated', session.departures.map(departureWords), session.departuresTotal),
+    ...list(session.test ? 'Would change' : 'Changed', session.changes.map(changeWords), session.changes.length),
+    ...list(
+      'Errors',
+      session.faults.map(
+        ({ id, field, reason, sample }) =>
+          `${[id, field].filter((part) => part !== null).join(', ')}: ${reason}${sample === null ? '' : ` (found ${sample})`}`,
+      ),
+      session.faults.length,
+    ),
+    '',
+    `Session ${session.id}, ${session.trigger}, ${plainMoment(session.startedAt)}`,
+  ].join('\n');
+}
+
+function list(title: string, lines: readonly string[], total: number): readonly string[] {
+  if (lines.length === 0) return [];
+  const shown = lines.slice(0, SHOWN).map((line) => `  - ${line}`);
+  const left = total - shown.length;
+  return ['', title, ...shown, ...(left > 0 ? [`  - and ${count(left, 'other')} (--csv gives all of them)`] : [])];
+}
+
+export function sessionsText(health: readonly SyncHealth[], sessions: readonly SyncSession[], now: Instant): string {
+  return [
+    ...health.flatMap((one) => [
+      `${one.integrationId}: ${healthWords(one, now)}`,
+      ...(one.trouble === null ? [] : [`  ! ${syncTroubleWords(one.trouble.kind)}: ${one.trouble.message}`]),
+      ...one.gaps.map((gap) => `  - ${gap.message}`),
+    ]),
+    '',
+    ...(sessions.length === 0
+      ? ['Nothing was synced yet.']
+      : sessions
+          .slice(0, SHOWN)
+          .map(
+            (one) =>
+              `${plainMoment(one.startedAt)}  ${one.id}  ${one.integrationId}  ${outcomeWords(one)}  people: ${countsWords(one.people)}`,
+          )),
+  ].join('\n');
+}

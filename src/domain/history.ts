@@ -1,0 +1,105 @@
+import { meanings } from './compare-holdings.ts';
+import { holdingKey, type Inventory } from './inventory.ts';
+import type { PersonFields } from './person-fields.ts';
+import type { Scalar } from './seat.ts';
+import type { SyncChange } from './sync-change.ts';
+import type { Instant } from './time.ts';
+
+/** One change of one seat, account or person, as it is kept. */
+export interface HistoryEntry extends Omit<SyncChange, 'because'> {
+  readonly at: Instant;
+  readonly sessionId: string;
+  readonly because?: SyncChange['because'];
+  /** Everything that was known after the change; only with `created`, `reactivated`, and where somebody else has it now. */
+  readonly state?: Readonly<Record<string, Scalar>>;
+  /** Entries of a month that was thinned out: this is what was true at its end. */
+  readonly monthEnd?: true;
+}
+
+/** The entry for a change, with the whole state where later entries have to build on it. */
+export function toEntry(
+  change: SyncChange,
+  next: Pick<Inventory, 'holdings' | 'people'>,
+  at: Instant,
+  sessionId: string,
+): HistoryEntry {
+  const { because, ...told } = change;
+  const whole = change.change === 'created' || change.change === 'reactivated' || change.formerly !== null;
+  const state = whole ? stateOf(change, next) : null;
+  return { at, sessionId, ...told, ...(because === null ? {} : { because }), ...(state === null ? {} : { state }) };
+}
+
+function stateOf(change: SyncChange, next: Pick<Inventory, 'holdings' | 'people'>): PersonFields | null {
+  if (change.kind === 'person') return next.people.get(change.id)?.fields ?? null;
+  const held = next.holdings.get(holdingKey({ kind: change.kind, externalId: change.id }));
+  return held === undefined ? null : meanings(held.holding);
+}
+
+/** What was true of one seat, account or person from one change to the next. */
+export interface HistoryState {
+  readonly kind: HistoryEntry['kind'];
+  readonly id: string;
+  readonly title: string;
+  readonly person: string | null;
+  readonly active: boolean;
+  readonly values: Readonly<Record<string, Scalar>>;
+  readonly from: Instant;
+}
+
+/** The state after an entry, given the state before it (null where nothing is known). */
+export function applyEntry(before: HistoryState | null, entry: HistoryEntry): HistoryState {
+  const values: Record<string, Scalar> = { ...(entry.state ?? before?.values) };
+  if (entry.state === undefined) for (const [name, , after] of entry.fields) values[name] = after;
+  const active = entry.change === 'deactivated' ? false : entry.change === 'updated' ? (before?.active ?? true) : true;
+  return { kind: entry.kind, id: entry.id, title: entry.title, person: entry.person, active, values, from: entry.at };
+}
+
+/** Everything that was true at an instant, from entries in the order of time. */
+export function stateAt(entries: Iterable<HistoryEntry>, at: Instant): ReadonlyMap<string, HistoryState> {
+  const states = new Map<string, HistoryState>();
+  for (const entry of entries) {
+    if (entry.at > at) break;
+    const id = `${entry.kind}/${entry.id}`;
+    states.set(id, applyEntry(states.get(id) ?? null, entry));
+  }
+  return states;
+}
+
+/**
+ * Thins out what is older than `before`: of each thing and month only the last state stays. Takes entries in the order of
+ * time, and gives those to keep in the same order.
+ */
+export class Thinning {
+  readonly #before: Instant;
+  readonly #states = new Map<string, HistoryState>();
+  readonly #touched = new Map<string, HistoryEntry>();
+  #month = '';
+
+  constructor(before: Instant) {
+    this.#before = before;
+  }
+
+  take(entry: HistoryEntry): readonly HistoryEntry[] {
+    const old = entry.at < this.#before;
+    const month = entry.at.slice(0, 7);
+    const closed = month !== this.#month || !old ? this.close() : [];
+    this.#month = month;
+    if (!old) return [...closed, entry];
+    const id = `${entry.kind}/${entry.id}`;
+    this.#states.set(id, applyEntry(this.#states.get(id) ?? null, entry));
+    this.#touched.set(id, entry);
+    return closed;
+  }
+
+  /** The states of the month that ends, once every entry of it was taken. */
+  close(): readonly HistoryEntry[] {
+    const kept = [...this.#touched].flatMap(([id, last]): HistoryEntry[] => {
+      const state = this.#states.get(id);
+      if (state === undefined) return [];
+      const change = state.active ? (last.change === 'created' ? 'created' : 'reactivated') : 'deactivated';
+      return [{ ...last, change, fields: [], person: state.person, state: state.values, monthEnd: true }];
+    });
+    this.#touched.clear();
+    return kept;
+  }
+}

@@ -1,0 +1,597 @@
+import { fieldChanges, holdingChanges, sameHolding } from './compare-holdings.ts';
+import { holdingKey, type Inventory, type SyncedHolding, type SyncedPerson } from './inventory.ts';
+import { normaliseEmail } from './person.ts';
+import { asType, keyOf, type PersonFields } from './person-fields.ts';
+import { type Account, type Holding, holderEmail, holdingName, type Scalar, type Seat } from './seat.ts';
+import {
+  type ChangeKind,
+  type Departure,
+  type DepartureReason,
+  NO_COUNTS,
+  type SyncChange,
+  type SyncCounts,
+  type SyncFault,
+} from './sync-change.ts';
+import type { SyncPlan } from './sync-plan.ts';
+import type { Instant } from './time.ts';
+
+/** A record as a load gives it. */
+export interface MergeRecord {
+  readonly index: number;
+  readonly kept: boolean;
+  readonly seats: readonly Seat[];
+  readonly accounts: readonly Account[];
+  readonly person: PersonFields | null;
+  readonly custom: PersonFields;
+  readonly seen: readonly { readonly kind: 'seat' | 'account'; readonly id: string }[];
+  readonly faults: readonly {
+    readonly id: string | null;
+    readonly field: string | null;
+    readonly sample: string | null;
+    readonly reason: string;
+  }[];
+}
+
+export interface MergeCounts {
+  readonly people: SyncCounts;
+  readonly holdings: SyncCounts;
+  /** Left out by the filter. */
+  readonly filtered: number;
+  /** Left out by the mode. */
+  readonly skipped: number;
+  /** Records with at least one fault. */
+  readonly failed: number;
+  /** Records that came more than once, as they do when a list shifts while its pages are read. */
+  readonly repeated: number;
+}
+
+export interface MergeResult {
+  /** Null when nothing changed: what is stored stays as it is. */
+  readonly next: Pick<Inventory, 'holdings' | 'people'> | null;
+  readonly changes: readonly SyncChange[];
+  readonly counts: MergeCounts;
+}
+
+/** A person put together from the records of one load. */
+interface Gathered {
+  fields: PersonFields;
+  /** The latest assignment decides which of several records tells the person's fields; then the id. */
+  rank: string;
+  live: boolean;
+  /** The account it came from; null for people known by seats alone. */
+  accountId: string | null;
+  readonly ids: Set<string>;
+}
+
+type Mutable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
+
+const SLICE = 1_000;
+
+/**
+ * Compares one load, page by page, with what was stored and makes the next inventory of it. Pure; `settle` and `finish`
+ * are generators so that whoever runs them can let others in between slices.
+ */
+export class SyncMerge {
+  readonly faults: SyncFault[] = [];
+  readonly #before: Inventory | null;
+  readonly #plan: SyncPlan;
+  readonly #accounts: (a: Account, b: Account) => Account;
+  readonly #now: Instant;
+  readonly #holdings = new Map<string, SyncedHolding>();
+  readonly #people = new Map<string, Gathered>();
+  /** There, and could not be read or do not count: they stay as they are. */
+  readonly #keep = new Set<string>();
+  readonly #keepPeople = new Set<string>();
+  readonly #filtered = new Set<string>();
+  /** By sync key, the accounts that claim it; more than one is a clash. */
+  readonly #clashes = new Map<string, Set<string>>();
+  readonly #unique = new Map<string, Map<Scalar, string>>();
+  readonly #uniqueClashes = new Set<string>();
+  readonly #count = { filtered: 0, skipped: 0, failed: 0, repeated: 0 };
+  #failedIndex = -1;
+  readonly #changes: SyncChange[] = [];
+  readonly #tally = { people: { ...NO_COUNTS }, holdings: { ...NO_COUNTS } } as {
+    readonly people: Mutable<SyncCounts>;
+    readonly holdings: Mutable<SyncCounts>;
+  };
+  /** Keys before to keys now, of people whose e-mail was changed at the vendor; and the way back. */
+  readonly #renamed = new Map<string, string>();
+  readonly #renamedFrom = new Map<string, string>();
+  readonly #overlap = { known: 0, both: 0 };
+  #departures = new Map<string, Departure>();
+
+  constructor(options: {
+    readonly before: Inventory | null;
+    readonly plan: SyncPlan;
+    readonly now: Instant;
+    readonly mergeAccounts: (a: Account, b: Account) => Account;
+  }) {
+    this.#before = options.before;
+    this.#plan = options.plan;
+    this.#now = options.now;
+    this.#accounts = options.mergeAccounts;
+    for (const field of options.plan.customFields) if (field.unique) this.#unique.set(field.name, new Map());
+  }
+
+  /** Records so far that had come before. */
+  get repeated(): number {
+    return this.#count.repeated;
+  }
+
+  /** It is at the vendor after all, whatever the listing says. */
+  stays(departure: Departure): void {
+    this.#departures.delete(`${departure.kind}/${departure.id}`);
+  }
+
+  add(records: readonly MergeRecord[]): void {
+    for (const record of records) this.#add(record);
+  }
+
+  #add(record: MergeRecord): void {
+    const ids = record.seen.map(({ kind, id }) => `${kind}/${id}`);
+    if (record.faults.length > 0) {
+      this.#count.failed += 1;
+      for (const { id, field, sample, reason } of record.faults)
+        this.faults.push({ index: record.index, id, field, sample, reason });
+      this.#leaveAsItWas(record, ids);
+      return;
+    }
+    if (!record.kept) {
+      this.#count.filtered += 1;
+      for (const id of ids) this.#filtered.add(id);
+      return;
+    }
+    if (ids.length > 0 && ids.every((id) => this.#holdings.has(id))) this.#count.repeated += 1;
+    const key = this.#person(record);
+    if (key === undefined) {
+      this.#leaveAsItWas(record, ids);
+      return;
+    }
+    for (const seat of record.seats) this.#holding(seat, holderEmail(seat) === null ? null : key);
+    for (const account of record.accounts) this.#holding(account, key);
+  }
+
+  /** A record that could not be taken is still there: nothing it stands for, and nobody, is missing. */
+  #leaveAsItWas(record: MergeRecord, ids: readonly string[]): void {
+    for (const id of ids) {
+      this.#keep.add(id);
+      const person = this.#before?.holdings.get(id)?.person ?? null;
+      if (person !== null) this.#keepPeople.add(person);
+    }
+    const key = record.person === null ? null : keyOf({ ...record.custom, ...record.person }, this.#plan.syncKey);
+    if (key !== null) this.#keepPeople.add(key);
+  }
+
+  /**
+   * The sync key of the record's person, gathered with their fields; null when it concerns nobody who can be named,
+   * undefined when the mapping failed, so that the record stays what it was.
+   */
+  #person(record: MergeRecord): string | null | undefined {
+    if (record.person === null) return null;
+    const named = clean(record.person['email'] ?? null) !== null || [...record.seats, ...record.accounts].some(hasEmail);
+    if (!named && record.seen.length > 0) return null;
+    const fields = this.#fields(record);
+    if (fields === null) return undefined;
+    const key = keyOf(fields, this.#plan.syncKey);
+    const [account] = record.accounts;
+    const [seat] = record.seats;
+    const id = account !== undefined ? holdingKey(account) : seat !== undefined ? holdingKey(seat) : '';
+    if (key === null) {
+      this.#fail(
+        record,
+        account?.externalId ?? seat?.externalId ?? null,
+        this.#plan.syncKey,
+        `it has no ${this.#plan.syncKey}, which is the sync key`,
+      );
+      return undefined;
+    }
+    if (!this.#isUnique(record, fields, id)) return key;
+    const live = account?.enabled ?? true;
+    const rank = `${seat?.assignedAt ?? ''} ${id}`;
+    const known = this.#people.get(key);
+    if (known === undefined) {
+      const accountId = account === undefined ? null : id;
+      this.#people.set(key, { fields, rank, live, accountId, ids: new Set([id]) });
+      return key;
+    }
+    if (account !== undefined && known.accountId !== null && known.accountId !== id) {
+      this.#clash(key, known.accountId, id);
+      return key;
+    }
+    known.ids.add(id);
+    known.live ||= live;
+    if (account !== undefined) known.accountId = id;
+    if (rank > known.rank) Object.assign(known, { rank, fields });
+    return key;
+  }
+
+  /** Standard and custom fields as their types; null, with a fault for each, when one that is needed is missing or wrong. */
+  #fields(record: MergeRecord): PersonFields | null {
+    const plan = this.#plan;
+    const fields: Record<string, Scalar> = {};
+    for (const name in record.person) fields[name] = clean(record.person[name] ?? null);
+    if (typeof fields['email'] === 'string') fields['email'] = normaliseEmail(fields['email']);
+    fields['username'] ??= null;
+    fields['role'] ??= plan.role;
+    let whole = true;
+    for (const field of plan.customFields) {
+      const value = record.custom[field.name] ?? null;
+      const typed = asType(value, field.type);
+      if (typed !== undefined) fields[field.name] = typed;
+      else {
+        whole = false;
+        this.#fail(record, null, field.name, `“${field.label}” should be ${field.type}`, value);
+      }
+    }
+    for (const target of NEEDED) {
+      if (fields[target] !== null && fields[target] !== undefined) continue;
+      // A draft may be tried before it says which role people get.
+      if (target === 'role' && plan.mapping['role'] === undefined) continue;
+      whole = false;
+      this.#fail(record, null, target, `it has no ${target === 'email' ? 'e-mail' : target}`);
+    }
+    return whole ? fields : null;
+  }
+
+  #fail(record: MergeRecord, id: string | null, field: string, reason: string, value?: Scalar): void {
+    // Several fields of one record are one record with errors.
+    if (this.#failedIndex !== record.index) this.#count.failed += 1;
+    this.#failedIndex = record.index;
+    const sample = value === undefined ? null : JSON.stringify(value).slice(0, 60);
+    this.faults.push({ index: record.index, id: id ?? record.seen[0]?.id ?? null, field, sample, reason });
+  }
+
+  #isUnique(record: MergeRecord, fields: PersonFields, id: string): boolean {
+    let unique = true;
+    for (const [name, owners] of this.#unique) {
+      const value = fields[name] ?? null;
+      if (value === null) continue;
+      const owner = owners.get(value);
+      if (owner === undefined) owners.set(value, id);
+      else if (owner !== id) {
+        unique = false;
+        this.#uniqueClashes.add(owner).add(id);
+        const label = this.#plan.customFields.find((field) => field.name === name)?.label ?? name;
+        this.#fail(record, null, name, `“${label}” must be unique, and ${shown(owner)} and ${shown(id)} have the same`, value);
+      }
+    }
+    return unique;
+  }
+
+  #clash(key: string, first: string, second: string): void {
+    const ids = this.#clashes.get(key) ?? new Set([first]);
+    this.#clashes.set(key, ids.add(second));
+  }
+
+  #holding(holding: Holding, person: string | null): void {
+    const id = holdingKey(holding);
+    const same = this.#holdings.get(id);
+    if (same?.holding.kind === 'account' && holding.kind === 'account')
+      this.#put(id, this.#accounts(same.holding, holding), same.person ?? person);
+    else this.#put(id, holding, person);
+  }
+
+  #put(id: string, holding: Holding, person: string | null): void {
+    const before = this.#before?.holdings.get(id);
+    if (
+      before !== undefined &&
+      before.person === person &&
+      before.absent === 0 &&
+      isActive(before, holding, this.#plan) === before.active &&
+      sameHolding(before.holding, holding)
+    ) {
+      // The very object, so that what did not change costs no memory and is found out again by identity.
+      this.#holdings.set(id, before);
+      return;
+    }
+    const now = this.#now;
+    const active = before === undefined ? isEnabled(holding) : isActive(before, holding, this.#plan);
+    this.#holdings.set(id, { holding, person, active, absent: 0, since: before?.since ?? now, changedAt: now });
+  }
+
+  /**
+   * Finds who and what would be deactivated; `whole` says that the listing can be trusted to name everything there is.
+   * To be run once, when every page was added.
+   */
+  *settle(whole: boolean): Generator<void, readonly Departure[]> {
+    this.#revertClashes();
+    const before = this.#before;
+    if (before === null) return [];
+    this.#findRenamed(before);
+    const departures: Departure[] = [];
+    const missingOf = new Set<string>();
+    const filteredOf = new Set<string>();
+    const keptOf = new Set<string>();
+    let count = 0;
+    for (const [id, was] of before.holdings) {
+      if (++count % SLICE === 0) yield;
+      const is = this.#holdings.get(id);
+      if (is !== undefined) {
+        if (was.active && !is.active) departures.push(this.#departure(was, 'disabled'));
+        continue;
+      }
+      if (this.#keep.has(id)) {
+        if (was.person !== null) keptOf.add(was.person);
+        continue;
+      }
+      const filtered = this.#filtered.has(id);
+      if (!whole && !filtered) continue;
+      if (was.person !== null) (filtered ? filteredOf : missingOf).add(was.person);
+      if (was.active) departures.push(this.#departure(was, filtered ? 'filtered' : 'missing'));
+    }
+    for (const [key, was] of before.people) {
+      if (++count % SLICE === 0) yield;
+      const is = this.#people.get(key);
+      const kept = this.#keepPeople.has(key) || keptOf.has(key) || this.#renamed.has(key);
+      if (was.active) this.#overlap.known += 1;
+      if (was.active && (is !== undefined || kept)) this.#overlap.both += 1;
+      if (is?.live === true || kept || !was.active) continue;
+      const reason = this.#whyGone(is !== undefined, filteredOf.has(key), missingOf.has(key), whole);
+      if (reason !== null)
+        departures.push({
+          kind: 'person',
+          id: key,
+          title: nameOf(was.fields, key),
+          reason,
+          again: reason === 'missing' && was.absent > 0,
+        });
+    }
+    this.#departures = new Map(departures.map((one) => [`${one.kind}/${one.id}`, one]));
+    return departures;
+  }
+
+  #whyGone(listed: boolean, filtered: boolean, missing: boolean, whole: boolean): DepartureReason | null {
+    if (listed) return 'disabled';
+    if (filtered && !missing) return 'filtered';
+    if (!whole) return null;
+    return this.#plan.load === 'users' || missing ? 'missing' : 'released';
+  }
+
+  #departure(was: SyncedHolding, reason: DepartureReason): Departure {
+    const { kind, externalId } = was.holding;
+    return { kind, id: externalId, title: titleOf(was.holding), reason, again: reason === 'missing' && was.absent > 0 };
+  }
+
+  /** Those who were active before, and how many of them are in this load, too. Known once `settle` was run. */
+  get overlap(): { readonly known: number; readonly listed: number; readonly both: number } {
+    return { ...this.#overlap, listed: this.#people.size };
+  }
+
+  /**
+   * The next inventory and what changed. `gone` names departures (`seat/<id>`, `person/<key>`) that are certain though this
+   * is the first listing they are missing from; with `all`, people decided that every one is.
+   */
+  *finish(gone: ReadonlySet<string>, all = false): Generator<void, MergeResult> {
+    const before = this.#before;
+    const withHoldings = this.#plan.load === 'users-and-saas-users';
+    const holdings = new Map<string, SyncedHolding>();
+    let changed = before === null;
+    let count = 0;
+    if (withHoldings) {
+      for (const [id, is] of this.#holdings) {
+        if (++count % SLICE === 0) yield;
+        const was = before?.holdings.get(id);
+        if (!this.#allowed(was !== undefined, is !== was)) {
+          if (was !== undefined) holdings.set(id, was);
+          continue;
+        }
+        holdings.set(id, is);
+        if (is === was) this.#tally.holdings.unchanged += 1;
+        else {
+          changed = true;
+          this.#holdingChanged(was, is);
+        }
+      }
+      for (const [id, was] of before?.holdings ?? []) {
+        if (++count % SLICE === 0) yield;
+        if (this.#holdings.has(id)) continue;
+        const left = this.#depart(id, was, gone, all);
+        if (left !== was) changed = true;
+        holdings.set(id, left);
+        if (was.active && !left.active) this.#holdingChanged(was, left);
+      }
+    }
+    const people = new Map<string, SyncedPerson>();
+    for (const [key, gathered] of this.#people) {
+      if (++count % SLICE === 0) yield;
+      if (this.#takePerson(people, key, gathered)) changed = true;
+    }
+    for (const [key, was] of before?.people ?? []) {
+      if (++count % SLICE === 0) yield;
+      if (this.#people.has(key)) continue;
+      if (this.#renamed.has(key)) {
+        changed = true;
+        continue;
+      }
+      const left = this.#depart(`person/${key}`, was, gone, all);
+      if (left !== was) changed = true;
+      people.set(key, left);
+      if (was.active && !left.active) this.#personChanged(was, left);
+    }
+    return {
+      next: changed ? { holdings, people } : null,
+      changes: this.#changes,
+      counts: { ...this.#tally, ...this.#count },
+    };
+  }
+
+  /** The mode: whether something known or new may be taken as it is now. */
+  #allowed(known: boolean, differs: boolean): boolean {
+    const { mode } = this.#plan;
+    if (mode === 'create-and-update' || (mode === 'update-only' && known) || (mode === 'create-only' && !known)) return true;
+    if (!known || differs) this.#count.skipped += 1;
+    return false;
+  }
+
+  #takePerson(people: Map<string, SyncedPerson>, key: string, gathered: Gathered): boolean {
+    const before = this.#before;
+    const oldKey = this.#renamedFrom.get(key) ?? key;
+    const was = before?.people.get(oldKey);
+    if (was === undefined) {
+      if (!this.#allowed(false, true)) return false;
+      const { fields, live } = gathered;
+      const is: SyncedPerson = { key, fields, active: live, absent: 0, since: this.#now, changedAt: this.#now };
+      people.set(key, is);
+      this.#personChanged(undefined, is);
+      return true;
+    }
+    const departed = this.#plan.deactivate.enabled && !gathered.live;
+    const active = gathered.live || (was.active && !departed);
+    const same =
+      key === oldKey && active === was.active && was.absent === 0 && fieldChanges(was.fields, gathered.fields).length === 0;
+    if (same || !this.#allowed(true, true)) {
+      people.set(oldKey, was);
+      if (same) this.#tally.people.unchanged += 1;
+      return false;
+    }
+    const is: SyncedPerson = { key, fields: gathered.fields, active, absent: 0, since: was.since, changedAt: this.#now };
+    people.set(key, is);
+    this.#personChanged(was, is);
+    return true;
+  }
+
+  /** What becomes of something that is not in the load. */
+  #depart<Item extends SyncedHolding | SyncedPerson>(id: string, was: Item, gone: ReadonlySet<string>, all: boolean): Item {
+    const departure = this.#departures.get(id);
+    if (departure === undefined) return was;
+    const { enabled } = this.#plan.deactivate;
+    const absent = departure.reason === 'missing' ? Math.min(was.absent + 1, 2) : was.absent;
+    const certain = departure.reason !== 'missing' || absent >= 2 || all || gone.has(id);
+    const active = !(enabled && certain);
+    if (active === was.active && absent === was.absent) return was;
+    return { ...was, active, absent, ...(active === was.active ? {} : { changedAt: this.#now }) };
+  }
+
+  #holdingChanged(was: SyncedHolding | undefined, is: SyncedHolding): void {
+    const { kind, externalId } = is.holding;
+    const fields = was === undefined ? [] : holdingChanges(was.holding, is.holding);
+    const change = changeOf(was, is, fields.length > 0 || was?.person !== is.person);
+    if (change === null) {
+      this.#tally.holdings.unchanged += 1;
+      return;
+    }
+    this.#tally.holdings[change] += 1;
+    const because = change === 'deactivated' ? (this.#departures.get(`${kind}/${externalId}`)?.reason ?? 'disabled') : null;
+    const formerly = was === undefined || was.person === is.person ? null : was.person;
+    this.#changes.push({
+      kind,
+      id: externalId,
+      change,
+      person: is.person,
+      formerly,
+      title: titleOf(is.holding),
+      fields,
+      because,
+    });
+  }
+
+  #personChanged(was: SyncedPerson | undefined, is: SyncedPerson): void {
+    const fields = was === undefined ? [] : fieldChanges(was.fields, is.fields);
+    const change = changeOf(was, is, fields.length > 0);
+    if (change === null) {
+      this.#tally.people.unchanged += 1;
+      return;
+    }
+    this.#tally.people[change] += 1;
+    const because = change === 'deactivated' ? (this.#departures.get(`person/${is.key}`)?.reason ?? 'disabled') : null;
+    const formerly = was === undefined || was.key === is.key ? null : was.key;
+    this.#changes.push({
+      kind: 'person',
+      id: is.key,
+      change,
+      person: is.key,
+      formerly,
+      title: nameOf(is.fields, is.key),
+      fields,
+      because,
+    });
+  }
+
+  /** Two accounts with one sync key, or two records with one unique value: nobody can say which is right, so neither counts. */
+  #revertClashes(): void {
+    for (const [key, ids] of this.#clashes) {
+      const names = [...ids].map(shown);
+      this.#count.failed += names.length;
+      this.faults.push({
+        index: null,
+        id: names.join(', '),
+        field: this.#plan.syncKey,
+        sample: JSON.stringify(key).slice(0, 60),
+        reason: `the accounts ${names.join(' and ')} have the same ${this.#plan.syncKey}, so neither was taken`,
+      });
+      this.#revert(key, ids);
+    }
+    for (const id of this.#uniqueClashes) {
+      const key = this.#holdings.get(id)?.person ?? [...this.#people].find(([, one]) => one.ids.has(id))?.[0] ?? null;
+      if (key !== null) this.#revert(key, new Set([id]));
+    }
+  }
+
+  #revert(key: string, ids: ReadonlySet<string>): void {
+    this.#people.delete(key);
+    this.#keepPeople.add(key);
+    for (const id of ids) {
+      this.#holdings.delete(id);
+      this.#keep.add(id);
+      const before = this.#before?.holdings.get(id)?.person ?? null;
+      if (before !== null) this.#keepPeople.add(before);
+    }
+  }
+
+  /** The same account under another key is the same person, whose e-mail was changed at the vendor. */
+  #findRenamed(before: Inventory): void {
+    for (const [key, gathered] of this.#people) {
+      if (gathered.accountId === null || before.people.has(key)) continue;
+      const old = before.holdings.get(gathered.accountId)?.person ?? null;
+      if (old === null || this.#people.has(old) || !before.people.has(old) || this.#renamed.has(old)) continue;
+      this.#renamed.set(old, key);
+      this.#renamedFrom.set(key, old);
+    }
+  }
+}
+
+const NEEDED = ['email', 'username', 'role'] as const;
+
+function hasEmail(holding: Holding): boolean {
+  return holderEmail(holding) !== null;
+}
+
+function clean(value: Scalar): Scalar {
+  if (typeof value !== 'string') return value;
+  const text = value.trim();
+  return text === '' ? null : text;
+}
+
+function isEnabled(holding: Holding): boolean {
+  return holding.kind === 'seat' || holding.enabled;
+}
+
+/** What is back is active again; what the vendor switched off is inactive only where deactivating was chosen. */
+function isActive(before: SyncedHolding, holding: Holding, plan: SyncPlan): boolean {
+  return isEnabled(holding) || (before.active && !plan.deactivate.enabled);
+}
+
+function changeOf(
+  was: { readonly active: boolean } | undefined,
+  is: { readonly active: boolean },
+  differs: boolean,
+): ChangeKind | null {
+  if (was === undefined) return 'created';
+  if (was.active && !is.active) return 'deactivated';
+  if (!was.active && is.active) return 'reactivated';
+  return differs ? 'updated' : null;
+}
+
+function shown(id: string): string {
+  return id.slice(id.indexOf('/') + 1);
+}
+
+function titleOf(holding: Holding): string {
+  const email = holderEmail(holding);
+  return holding.kind === 'account' || email === null ? holdingName(holding) : `${holdingName(holding)} of ${email}`;
+}
+
+function nameOf(fields: PersonFields, key: string): string {
+  const name = fields['name'];
+  return typeof name === 'string' && name !== '' && name !== key ? `${name} (${key})` : key;
+}
