@@ -4,8 +4,8 @@ import available from './available.ts';
 import breakglass from './breakglass.ts';
 import deactivate from './deactivate.ts';
 import delegate from './delegate.ts';
-import freeze from './freeze.ts';
 import find from './find.ts';
+import freeze from './freeze.ts';
 import help from './help.ts';
 import history from './history.ts';
 import lookup from './lookup.ts';
@@ -16,8 +16,8 @@ import requests from './requests.ts';
 import revoke from './revoke.ts';
 import sessions from './sessions.ts';
 import setup from './setup.ts';
-import unfreeze from './unfreeze.ts';
 import sync from './sync.ts';
+import unfreeze from './unfreeze.ts';
 import update from './update.ts';
 
 /** Everything that can follow `/licenses`, in the order of the help. */

@@ -8,11 +8,11 @@ import { lookup } from './lookup.ts';
 import { policy } from './policy.ts';
 import { request } from './request.ts';
 import { requests } from './requests.ts';
+import { sessions } from './sessions.ts';
 import { show } from './show.ts';
 import { cancel } from './stop-bulk.ts';
-import { undo } from './undo.ts';
-import { sessions } from './sessions.ts';
 import { sync } from './sync.ts';
+import { undo } from './undo.ts';
 import type { WorldVerb } from './verb.ts';
 import { withdraw } from './withdraw.ts';
 

@@ -2,8 +2,8 @@ import type { InputValues, Trigger } from './action-request.ts';
 import type { PeopleList, Stage } from './approval.ts';
 import type { PersonRef } from './person.ts';
 import type { Account, Seat } from './seat.ts';
-import type { Instant } from './time.ts';
 import type { SyncPlan } from './sync-plan.ts';
+import type { Instant } from './time.ts';
 
 /** The parts of the configuration that rules look at. Durations are in milliseconds. */
 export interface Settings {

@@ -143,8 +143,21 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
         'aha-main': { connector: 'aha', apiKey: 'env:AHA_API_KEY' },
       },
       integrations: {
-        jetbrains: { connector: 'jetbrains', credential: 'jetbrains-main', baseUrl: jetbrains.baseUrl, state: 'live' },
-        aha: { connector: 'aha', credential: 'aha-main', baseUrl: aha.baseUrl, state: 'live' },
+        jetbrains: {
+          connector: 'jetbrains',
+          credential: 'jetbrains-main',
+          baseUrl: jetbrains.baseUrl,
+          state: 'live',
+          ...loadedAs('record.assignee.email', 'record.assignee.name'),
+        },
+        // A draft, so that a test run and the launch can be tried.
+        aha: {
+          connector: 'aha',
+          credential: 'aha-main',
+          baseUrl: aha.baseUrl,
+          state: 'draft',
+          ...loadedAs('record.email', 'record.name'),
+        },
       },
       approvals: { channel: APPROVALS_CHANNEL },
     },
@@ -152,6 +165,16 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     close: async () => {
       await Promise.all([slack.close(), jetbrains.close(), aha.close()]);
     },
+  };
+}
+
+/** Everything a sync needs to be told, for records that hold the e-mail and the name of their person there. */
+function loadedAs(email: string, name: string): Readonly<Record<string, unknown>> {
+  return {
+    mapping: { email: `{{ ${email} }}`, username: `{{ ${email} }}`, name: `{{ ${name} }}` },
+    role: 'Employee',
+    deactivate: { enabled: true },
+    contacts: [personNamed('ada').id],
   };
 }
 

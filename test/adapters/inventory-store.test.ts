@@ -193,7 +193,10 @@ describe('the history', () => {
 describe('the details of a session', () => {
   it('are kept whole until they are dropped', async () => {
     const inventories = await openInventories({ dir: await folders.make(), log: quietLog });
-    await inventories.writeDetails('R1', Array.from({ length: 5_000 }, (_, at) => ({ change: created(`S${at}`, 'cara@example.com') })));
+    await inventories.writeDetails(
+      'R1',
+      Array.from({ length: 5_000 }, (_, at) => ({ change: created(`S${at}`, 'cara@example.com') })),
+    );
     let count = 0;
     for await (const _ of inventories.details('R1')) count += 1;
     expect(count).toBe(5_000);

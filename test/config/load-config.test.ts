@@ -373,7 +373,17 @@ describe('the configuration file', () => {
     expect(integrations[0]?.credential['apiKey']?.reveal()).toBe('jb-key');
     expect(settings).toMatchObject({ inactiveDays: 60, approvals: { channel: 'C02LIC', remindAfterMs: 7_200_000 } });
     expect(operators).toEqual({ root: 'ada@example.com' });
-    expect(idle).toEqual(expect.arrayContaining(['integrations.jetbrains.schedule', 'reports.inactive-users']));
+    expect(idle).toEqual(['reports.inactive-users']);
+    expect(settings.syncs[0]).toMatchObject({
+      integrationId: 'jetbrains',
+      app: 'JetBrains',
+      credential: 'jetbrains-main',
+      state: 'live',
+      schedule: { cron: '0 3 * * *', timezone: 'Europe/Berlin' },
+      customFields: [{ name: 'jetbrains_license_id', unique: true, type: 'text' }],
+      deactivate: { enabled: true, maxShare: 0.2, maxCount: 50 },
+      contacts: ['U01ALICE'],
+    });
   });
 
   it('keeps people’s seats safe where it is silent', async () => {
@@ -389,6 +399,15 @@ describe('the configuration file', () => {
   it('says which limits it was given and does not act on yet', async () => {
     const { idle } = await load({ file: { safety: { maxDataAge: '1h' } } });
     expect(idle).toEqual(['safety.maxDataAge']);
+  });
+
+  it('syncs once a day at a minute of the small hours that the id decides, and as a draft at first', async () => {
+    const { settings } = await load({ file: goodConfig() });
+    const times = settings.syncs.map(({ schedule, state }) => `${schedule.cron} ${schedule.timezone} ${state}`);
+    expect(times[0]).toMatch(/^\d{1,2} [1-4] \* \* \* UTC draft$/);
+    expect(new Set(times).size).toBe(times.length);
+    const again = await load({ file: goodConfig() });
+    expect(again.settings.syncs.map(({ schedule }) => schedule)).toEqual(settings.syncs.map(({ schedule }) => schedule));
   });
 
   it('tells two integrations of one connector apart, each with its own variables', async () => {

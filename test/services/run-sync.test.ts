@@ -35,9 +35,7 @@ function syncWorld(over: Partial<SyncPlan> = {}): SyncWorld {
   const vendor = Object.assign(fakeVendor([]), {
     load: ((_options, onPage, signal) => scriptedLoad(script, onPage, signal)) as TestWorld['vendor']['load'],
     target: (async (ref) =>
-      hidden.has(ref.id)
-        ? { ref, seat: null, account: null, person: null, readAt: '' }
-        : null) as TestWorld['vendor']['target'],
+      hidden.has(ref.id) ? { ref, seat: null, account: null, person: null, readAt: '' } : null) as TestWorld['vendor']['target'],
   });
   const world = testWorld({ vendor });
   const settings = world.settings();
@@ -130,7 +128,7 @@ describe('a run', () => {
 
 describe('bad days', () => {
   const known = staff(10);
-  async function after(load: ScriptedLoad | readonly LoadedRecord[], over: Partial<SyncPlan> = {}) {
+  async function dayAfter(load: ScriptedLoad | readonly LoadedRecord[], over: Partial<SyncPlan> = {}) {
     const all = syncWorld(over);
     all.gives(known);
     await all.run();
@@ -141,13 +139,13 @@ describe('bad days', () => {
   }
 
   it('an empty listing deactivates nobody', async () => {
-    const { session, active } = await after({ pages: [], outcome: 'complete' });
+    const { session, active } = await dayAfter({ pages: [], outcome: 'complete' });
     expect(session).toMatchObject({ outcome: 'incomplete', reasons: [{ code: 'empty' }] });
     expect(active).toBe(10);
   });
 
   it('a total that does not match deactivates nobody, and what came is taken', async () => {
-    const { session, active, people } = await after({
+    const { session, active, people } = await dayAfter({
       pages: [known.slice(0, 6), staff(1, 50)],
       total: 10,
       reasons: [{ code: 'short-of-total' }],
@@ -158,25 +156,25 @@ describe('bad days', () => {
   });
 
   it.each(['total-changed', 'record-repeats', 'page-repeats', 'unreadable'] as const)('%s deactivates nobody', async (code) => {
-    const { session, active } = await after({ pages: [known.slice(0, 5)], reasons: [{ code }] });
+    const { session, active } = await dayAfter({ pages: [known.slice(0, 5)], reasons: [{ code }] });
     expect(session.outcome).toBe('incomplete');
     expect(active).toBe(10);
   });
 
   it.each(['vendor', 'transport', 'unexpected'] as const)('a load broken off by %s leaves everything as it was', async (code) => {
-    const { session, active, world } = await after({ pages: [staff(3, 90)], reasons: [{ code }] });
+    const { session, active, world } = await dayAfter({ pages: [staff(3, 90)], reasons: [{ code }] });
     expect(session).toMatchObject({ outcome: 'incomplete', applied: false, people: { created: 0 } });
     expect(active).toBe(10);
     expect(world.inventories.writes).toHaveLength(1);
   });
 
   it('a vendor that cannot be reached is a failure', async () => {
-    const { session } = await after({ pages: [], reasons: [{ code: 'transport' }], outcome: 'failed' });
+    const { session } = await dayAfter({ pages: [], reasons: [{ code: 'transport' }], outcome: 'failed' });
     expect(session).toMatchObject({ outcome: 'failed', applied: false });
   });
 
   it('30 % of people gone at once is held before the first deactivation', async () => {
-    const { session, active } = await after(known.slice(0, 7));
+    const { session, active } = await dayAfter(known.slice(0, 7));
     expect(session).toMatchObject({ outcome: 'held', state: 'held', applied: false, reasons: [{ code: 'share' }] });
     expect(session.departures.filter((one) => one.kind === 'person').map((one) => one.id)).toEqual([
       'p7@example.com',
@@ -187,7 +185,7 @@ describe('bad days', () => {
   });
 
   it('other people’s data is held, even where nobody is ever deactivated', async () => {
-    const { session, active } = await after(staff(10, 500), { deactivate: { enabled: false, maxShare: 0.2, maxCount: 50 } });
+    const { session, active } = await dayAfter(staff(10, 500), { deactivate: { enabled: false, maxShare: 0.2, maxCount: 50 } });
     expect(session).toMatchObject({ outcome: 'held', reasons: [{ code: 'strangers' }] });
     expect(active).toBe(10);
   });
@@ -198,7 +196,10 @@ describe('bad days', () => {
     await all.run();
     all.gives([...known, ...staff(1, 20)]);
     all.world.inventories.faults.push(new StoreError('store.write', 'The disk is full.', { hint: 'Free space.' }));
-    expect(await all.run()).toMatchObject({ outcome: 'failed', reasons: [{ message: 'The disk is full.', hint: 'Free space.' }] });
+    expect(await all.run()).toMatchObject({
+      outcome: 'failed',
+      reasons: [{ message: 'The disk is full.', hint: 'Free space.' }],
+    });
     expect(Object.keys(await all.people())).toHaveLength(10);
   });
 
@@ -226,7 +227,10 @@ describe('bad days', () => {
     });
     all.gives({ pages: [known], beforePage: () => gate });
     const first = all.run();
-    await expect(all.run()).rejects.toMatchObject({ code: 'conflict.sync', message: expect.stringContaining('is being synced already') });
+    await expect(all.run()).rejects.toMatchObject({
+      code: 'conflict.sync',
+      message: expect.stringContaining('is being synced already'),
+    });
     go();
     expect(await first).toMatchObject({ outcome: 'succeeded' });
   });
@@ -242,7 +246,11 @@ describe('bad days', () => {
     // Another process does not know of the run in this one.
     runOf(all.world.store, 'vendor')?.abort.abort();
     await recoverSessions({ ...back, store: Object.create(all.world.store) as typeof back.store });
-    expect(await back.store.get('sessions', stuck?.id ?? '')).toMatchObject({ state: 'ended', outcome: 'failed', applied: false });
+    expect(await back.store.get('sessions', stuck?.id ?? '')).toMatchObject({
+      state: 'ended',
+      outcome: 'failed',
+      applied: false,
+    });
   });
 });
 
@@ -286,7 +294,10 @@ describe('a held session', () => {
     expect(await decideSession(world, world.as('Dan'), session.id, 'accept')).toMatchObject({ state: 'held' });
     expect((await people())['p9@example.com']).toBe(true);
     await expect(decideSession(world, world.as('Dan'), session.id, 'accept')).rejects.toMatchObject({ code: 'conflict.session' });
-    expect(await decideSession(world, world.as('Eve'), session.id, 'accept')).toMatchObject({ outcome: 'succeeded', applied: true });
+    expect(await decideSession(world, world.as('Eve'), session.id, 'accept')).toMatchObject({
+      outcome: 'succeeded',
+      applied: true,
+    });
     expect(Object.values(await people()).filter((active) => !active)).toHaveLength(3);
     await world.background.idle();
     expect(world.sessionNotifier.cards.get(`UDAN/${session.id}`)?.outcome).toBe('succeeded');
@@ -304,7 +315,9 @@ describe('a held session', () => {
 
   it('is nobody else’s to decide', async () => {
     const { world, session } = await held();
-    await expect(decideSession(world, world.as('Bob'), session.id, 'accept')).rejects.toMatchObject({ code: 'forbidden.session' });
+    await expect(decideSession(world, world.as('Bob'), session.id, 'accept')).rejects.toMatchObject({
+      code: 'forbidden.session',
+    });
   });
 
   it('keeps the schedule waiting, and gives way to a run that somebody starts', async () => {
@@ -327,7 +340,11 @@ describe('cancelling', () => {
         if (page === 2) await cancelSync(all.world, all.world.as('Ada'), runOf(all.world.store, 'vendor')?.sessionId ?? '');
       },
     });
-    expect(await all.run()).toMatchObject({ outcome: 'cancelled', pages: 1, reasons: [{ message: 'Ada cancelled it; nothing was written.' }] });
+    expect(await all.run()).toMatchObject({
+      outcome: 'cancelled',
+      pages: 1,
+      reasons: [{ message: 'Ada cancelled it; nothing was written.' }],
+    });
     expect(await all.people()).toEqual({});
   });
 });
@@ -349,7 +366,10 @@ describe('a sick integration', () => {
       world.pass(Date.parse(trouble?.retryAt ?? '') - before);
     }
     expect(waits).toEqual([6, 12, 24, 24]);
-    expect(world.sessionNotifier.told.map(({ to, event }) => `${event} ${to}`)).toEqual(['trouble UDAN', 'trouble eve@example.com']);
+    expect(world.sessionNotifier.told.map(({ to, event }) => `${event} ${to}`)).toEqual([
+      'trouble UDAN',
+      'trouble eve@example.com',
+    ]);
     expect(world.mails.map(({ to, subject }) => `${to}: ${subject}`)).toEqual([
       'dan@example.com: Seatwarden: Vendor: the sync failed',
       'eve@example.com: Seatwarden: Vendor: the sync failed',
@@ -371,7 +391,11 @@ describe('a sick integration', () => {
 
   it('with a refused credential stops at once and says what to do', async () => {
     const { world, gives } = syncWorld();
-    gives({ pages: [], outcome: 'failed', reasons: [{ code: 'vendor', status: 401, message: 'The key is refused.', hint: 'Renew it.' }] });
+    gives({
+      pages: [],
+      outcome: 'failed',
+      reasons: [{ code: 'vendor', status: 401, message: 'The key is refused.', hint: 'Renew it.' }],
+    });
     await syncOnSchedule(world, 'vendor', 'schedule', never);
     await world.background.idle();
     world.pass(100 * HOUR_MS);
@@ -379,7 +403,12 @@ describe('a sick integration', () => {
     await watchSyncs(world, () => null);
     await world.background.idle();
     expect(await world.store.list('sessions')).toHaveLength(1);
-    expect(world.sessionNotifier.told[0]?.trouble).toMatchObject({ kind: 'credential', message: 'The key is refused.', hint: 'Renew it.', retryAt: null });
+    expect(world.sessionNotifier.told[0]?.trouble).toMatchObject({
+      kind: 'credential',
+      message: 'The key is refused.',
+      hint: 'Renew it.',
+      retryAt: null,
+    });
   });
 
   it('that did not start, and one that does not end, are told of', async () => {
@@ -425,7 +454,9 @@ describe('a draft', () => {
 
   it('is nobody’s to start but an admin’s', async () => {
     const { world } = syncWorld();
-    await expect(startSync(world, world.as('Bob'), { integration: '', test: true, limit: null })).rejects.toMatchObject({ code: 'forbidden.admin' });
+    await expect(startSync(world, world.as('Bob'), { integration: '', test: true, limit: null })).rejects.toMatchObject({
+      code: 'forbidden.admin',
+    });
   });
 });
 

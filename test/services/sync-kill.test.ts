@@ -10,7 +10,7 @@ import { openInventories } from '../../src/adapters/inventory-store.ts';
 import { openStore } from '../../src/adapters/lowdb-store.ts';
 import { meanings } from '../../src/domain/compare-holdings.ts';
 import { stateAt } from '../../src/domain/history.ts';
-import { startJetBrainsVendor, type JetBrainsVendor } from '../../src/sandbox/vendors/jetbrains.ts';
+import { type JetBrainsVendor, startJetBrainsVendor } from '../../src/sandbox/vendors/jetbrains.ts';
 import { bundleChild } from '../support/bundle-child.ts';
 import { aLicence } from '../support/licences.ts';
 import { quietLog } from '../support/quiet-log.ts';
@@ -35,10 +35,10 @@ beforeAll(async () => {
   program = await bundleChild('sync-child');
   vendor = await startJetBrainsVendor({ now: () => new Date(), seats: [] });
   tide(0);
-}, 30_000);
+}, 120_000);
 
 afterAll(async () => {
-  await vendor.close();
+  await vendor?.close();
   for (const folder of [...folders, dirname(program)]) await rm(folder, { recursive: true, force: true });
 });
 
@@ -66,7 +66,9 @@ async function expectWhole(dir: string): Promise<void> {
     expect(states).toEqual([]);
     return;
   }
-  const tides = new Set([...inventory.holdings.values()].map(({ holding }) => (holding.kind === 'seat' ? holding.team?.name : null)));
+  const tides = new Set(
+    [...inventory.holdings.values()].map(({ holding }) => (holding.kind === 'seat' ? holding.team?.name : null)),
+  );
   expect(tides.size).toBe(1);
   expect(inventory.holdings.size).toBe(LICENCES);
   const replayed = stateAt(states, '9999-12-31T00:00:00.000Z');
@@ -96,7 +98,10 @@ async function killAgainAndAgain(kills: number): Promise<number> {
 describe('a sync whose process is killed', () => {
   it(`leaves the old inventory or the new one, with its history, ${KILLS} kills long`, { timeout: 300_000 }, async () => {
     let number = 0;
-    const turning = setInterval(() => tide((number += 1)), 40);
+    const turning = setInterval(() => {
+      number += 1;
+      tide(number);
+    }, 40);
     try {
       const runs = await Promise.all(Array.from({ length: SIDE_BY_SIDE }, () => killAgainAndAgain(KILLS / SIDE_BY_SIDE)));
       // Lives that all ended before anything was written would prove nothing.

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { SyncSession } from '../../src/domain/sync-session.ts';
 import { compileLoadSettings } from '../../src/preset/load-settings.ts';
-import { startJetBrainsVendor, type JetBrainsVendor } from '../../src/sandbox/vendors/jetbrains.ts';
+import { type JetBrainsVendor, startJetBrainsVendor } from '../../src/sandbox/vendors/jetbrains.ts';
 import { lookupPerson } from '../../src/services/lookup-person.ts';
 import { resolvePerson } from '../../src/services/resolve-person.ts';
 import { runSync } from '../../src/services/run-sync.ts';
@@ -96,7 +96,10 @@ describe('bad days of the vendor', () => {
     ['half a JSON body', { kind: 'half-body', path: 'page=2&', times: 20 }],
     ['HTML', { kind: 'html', path: 'page=2&', times: 20 }],
     ['a connection that breaks', { kind: 'reset', path: 'page=3&', times: 20 }],
-    ['a token that dies in the middle', { kind: 'status', status: 401, path: 'page=3&', times: 20, body: { code: 'INVALID_TOKEN' } }],
+    [
+      'a token that dies in the middle',
+      { kind: 'status', status: 401, path: 'page=3&', times: 20, body: { code: 'INVALID_TOKEN' } },
+    ],
     ['a vendor that fails', { kind: 'status', status: 500, times: 50 }],
   ] as const)('%s takes nobody away', async (_name, fault) => {
     await run();
@@ -163,13 +166,24 @@ describe('bad days of the vendor', () => {
     Object.assign(vendor.state.find('L000009') ?? {}, { isTrial: { value: true } });
     const session = await run();
     expect(session).toMatchObject({ outcome: 'succeeded', failed: 1, people: { deactivated: 0 } });
-    expect(session.faults[0]).toMatchObject({ id: 'L000009', field: expect.stringContaining('Is Trial'), sample: '{"value":true}' });
+    expect(session.faults[0]).toMatchObject({
+      id: 'L000009',
+      field: expect.stringContaining('Is Trial'),
+      sample: '{"value":true}',
+    });
     expect(await active()).toBe(PEOPLE);
   });
 
   it('an e-mail in other letters is the same person', async () => {
     await run();
-    vendor.state.reset(licencesOf(PEOPLE).map((one) => aLicence(one.licenseId, one.licenseId === 'L000004' ? 'P4@Example.COM' : `p${Number(one.licenseId.slice(1))}@example.com`)));
+    vendor.state.reset(
+      licencesOf(PEOPLE).map((one) =>
+        aLicence(
+          one.licenseId,
+          one.licenseId === 'L000004' ? 'P4@Example.COM' : `p${Number(one.licenseId.slice(1))}@example.com`,
+        ),
+      ),
+    );
     expect(await run()).toMatchObject({ people: { created: 0, deactivated: 0 } });
     expect(await active()).toBe(PEOPLE);
   });

@@ -10,7 +10,12 @@ export function aLicence(id: string, email: string | null, over: Partial<Licence
       email === null
         ? null
         : { lastAssignmentDate: '2026-01-10T09:00:00Z', lastSeenDate: '2026-11-01T09:00:00Z', isOfflineCodeGenerated: false },
-    subscription: { validUntilDate: '2027-03-01T00:00:00Z', isOutdated: false, subscriptionPackRef: 'P-1', isAutomaticallyRenewed: true },
+    subscription: {
+      validUntilDate: '2027-03-01T00:00:00Z',
+      isOutdated: false,
+      subscriptionPackRef: 'P-1',
+      isAutomaticallyRenewed: true,
+    },
     perpetual: null,
     team: { id: 1, name: 'Platform' },
     isAvailableToAssign: email === null,
@@ -24,5 +29,7 @@ export function aLicence(id: string, email: string | null, over: Partial<Licence
 
 /** `count` licences of as many people, from number `from` on. */
 export function licencesOf(count: number, from = 0): Licence[] {
-  return Array.from({ length: count }, (_, at) => aLicence(`L${String(at + from).padStart(6, '0')}`, `p${at + from}@example.com`));
+  return Array.from({ length: count }, (_, at) =>
+    aLicence(`L${String(at + from).padStart(6, '0')}`, `p${at + from}@example.com`),
+  );
 }

@@ -27,7 +27,11 @@ const connector = createConnector({
 const store = await openStore({ dir, clock, log: quietLog, foldBytes: 32_768 });
 const inventories = await openInventories({ dir, log: quietLog });
 // Every life changes what many lives have: the guard is not what is tried here.
-const plan = aPlan({ integrationId: 'jetbrains', connectorId: 'jetbrains', deactivate: { enabled: true, maxShare: 1, maxCount: 1_000 } });
+const plan = aPlan({
+  integrationId: 'jetbrains',
+  connectorId: 'jetbrains',
+  deactivate: { enabled: true, maxShare: 1, maxCount: 1_000 },
+});
 const base = testWorld({ connectors: [connector] });
 const settings = { ...base.settings(), syncs: [plan] };
 let ids = Date.now();
@@ -36,7 +40,10 @@ const world = Object.assign(base, {
   store,
   inventories,
   settings: () => settings,
-  newId: () => `R${(ids += 1).toString(36)}`,
+  newId: () => {
+    ids += 1;
+    return `R${ids.toString(36)}`;
+  },
 });
 await recoverSessions(world as never);
 writeSync(1, 'ready\n');
