@@ -30,6 +30,13 @@ try {
   await ada.presses(/^Approve/, card);
   await ada.seesIn(card, /Done.*Approved by Dan/);
   await shoot(ada, 'done', card.getByRole('button', { name: /^Undo/ }));
+
+  await step(ada, 'Open the app’s Home');
+  await shoot(ada, 'home', ada.page.getByRole('tabpanel').getByText('Your licences'));
+  await ada.tool('Traffic');
+  const traffic = ada.page.getByRole('region', { name: 'Traffic' });
+  await traffic.getByRole('button', { name: /block_actions request:approve/ }).click();
+  await shoot(ada, 'traffic', traffic.getByText(/^Acknowledged after/));
 } finally {
   await site.close();
 }
