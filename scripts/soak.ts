@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { type KillReport, killRounds, seeded } from '../test/support/kill-rounds.ts';
+import { presetsNeverCrash, repliesNeverCrash } from '../test/support/mangling.ts';
 
 /**
  * The long proofs: `npm run soak -- [rounds] [seed]`. Prints a table and writes it to docs/reliability.md; exit code 1 when
@@ -8,6 +9,10 @@ import { type KillReport, killRounds, seeded } from '../test/support/kill-rounds
  */
 const rounds = Number(process.argv[2] ?? 200);
 const seed = Number(process.argv[3] ?? 7);
+const MANGLED = 10_000;
+
+presetsNeverCrash(MANGLED, seed);
+await repliesNeverCrash(MANGLED, seed);
 const started = Date.now();
 const report = await killRounds(rounds, seeded(seed));
 const page = reliabilityPage(report, Math.round((Date.now() - started) / 1000));
@@ -49,6 +54,7 @@ seed each time.
 | no state machine step out of order, no start before enough people agreed (1,000 random histories) | \`test/domain/action-request.test.ts\` |
 | any removed, repeated, swapped, edited or torn audit event is found and named | \`test/domain/audit.test.ts\`, \`test/adapters/\` |
 | 40 kills of the store alone under four writers; a full disk; torn last lines; two processes on one folder | \`test/adapters/\` |
+| no preset text, however mangled, crashes the loader or is refused without a reason; no vendor's answer, however mangled, crashes a load, which ends complete, incomplete or failed and says which (10,000 rounds each with \`npm run soak\`, a sample in \`npm test\`) | \`test/connector/mangled.test.ts\` |
 | vendor faults: 401, 403, 404, 422, 429, 500, HTML, half a body, an empty page, a hang, a reset before sending, an answer lost after acting | \`test/connector/\`, \`test/e2e/\` |
 | Slack answers 429 or 500, or loses a message; stale, unsigned and malformed payloads | \`test/slack/\`, \`test/e2e/\` |
 `;

@@ -113,6 +113,8 @@ const STATE_WORDS: Readonly<Record<RequestState, string>> = {
   pending: 'Waiting for approval',
   approved: 'Approved, about to run',
   executing: 'Running',
+  'by-hand': 'To be done by hand',
+  scheduled: 'Scheduled at the vendor',
   succeeded: 'Done',
   failed: 'Not done',
   unknown: 'Outcome not known yet',

@@ -1,8 +1,8 @@
-import type { Evidence, InputValues, TargetRef, UndoPlan } from '../domain/action-request.ts';
+import type { Evidence, InputValues, TargetRef, Task, UndoPlan } from '../domain/action-request.ts';
 import { TransportError, UsageError, VendorError } from '../domain/errors.ts';
 import type { PersonRef } from '../domain/person.ts';
 import type { Account, Holding, Scalar, Seat } from '../domain/seat.ts';
-import { type Instant, toInstant } from '../domain/time.ts';
+import { type Instant, parseInstant, toInstant } from '../domain/time.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ActionCall, ActionOffer, PerformResult, PlanResult, Recheck, Target, VerifyResult } from '../ports/connector.ts';
 import { EvaluationFault, type Scope } from '../preset/expression.ts';
@@ -116,6 +116,25 @@ export class Actions {
     return no === null ? { kind: 'same', before: looked.evidence() } : { kind: 'refused', message: no.message };
   }
 
+  task(call: ActionCall, before: Evidence): Task | null {
+    const preset = this.#write(call.presetId);
+    const { byHand } = preset;
+    if (byHand === null) return null;
+    const { scope: own, clock } = this.#parts;
+    const reading = toReading(before.holdings, call.target);
+    const scope = {
+      ...own,
+      ...callScope(preset, call),
+      ...offerScope(call.target, reading.seat, reading.account, null),
+      before: reading,
+      now: toInstant(clock.now()),
+    };
+    const link = byHand.link?.render(scope) ?? '';
+    // What is shown as a link may lead nowhere but to a page.
+    const page = URL.canParse(link) && new URL(link).protocol === 'https:' ? link : null;
+    return { steps: byHand.steps.map((step) => step.render(scope)).filter((step) => step.trim() !== ''), link: page };
+  }
+
   async perform(call: ActionCall, _before: Evidence, signal: AbortSignal): Promise<PerformResult> {
     const preset = this.#write(call.presetId);
     this.#fits(preset, call.target);
@@ -170,8 +189,14 @@ export class Actions {
   async verify(call: ActionCall, before: Evidence, signal: AbortSignal): Promise<VerifyResult> {
     const preset = this.#write(call.presetId);
     const { verify } = preset;
-    if (verify === null) throw new UsageError('usage.verify', `Whether "${preset.info.title}" happened cannot be looked up.`);
     const { connector, reads, sleep, clock } = this.#parts;
+    if (verify === null)
+      return {
+        kind: 'holds',
+        after: before,
+        message: `${connector.name} cannot be asked whether it happened; the word of who did it counts.`,
+        response: {},
+      };
     const asked = { ...this.#parts.scope, ...callScope(preset, call) };
     for (let attempt = 1; ; attempt += 1) {
       const read = await reads.use(verify, asked, true, signal);
@@ -195,6 +220,12 @@ export class Actions {
         const message = verify.shown?.render(scope) ?? `${connector.name} was read again and shows the change.`;
         return { kind: 'holds', after, message, response: renderMapping(verify.response, scope) };
       }
+      if (verify.scheduled?.when.holds(scope) === true)
+        return {
+          kind: 'scheduled',
+          message: verify.scheduled.message.render(scope),
+          until: parseInstant(verify.scheduled.until?.render(scope) ?? null),
+        };
       if (attempt >= verify.attempts) return { kind: 'does-not-hold', message: verify.message.render(scope) };
       await sleep(verify.delayMs, signal).catch((reason: unknown) => {
         throw aborted(connector.name, true, reason);

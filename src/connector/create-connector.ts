@@ -199,6 +199,7 @@ export function createConnector(options: ConnectorOptions): Connector & { close(
     plan: (presetId, target, inputs, signal) =>
       expecting(connector.name, presetId, () => actions.plan(presetId, target, inputs, signal)),
     recheck: (call, seen, signal) => expecting(connector.name, call.presetId, () => actions.recheck(call, seen, signal)),
+    task: (call, before) => actions.task(call, before),
     perform: (call, before, signal) => actions.perform(call, before, signal),
     verify: (call, before, signal) => expecting(connector.name, call.presetId, () => actions.verify(call, before, signal)),
     inverse: (call, before, after, response) => actions.inverse(call, before, after, response),

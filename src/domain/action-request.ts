@@ -61,6 +61,17 @@ export interface Outcome {
   readonly code: string | null;
   /** Values the preset's response mapping kept, for example the licence id that was given. */
   readonly response: Readonly<Record<string, unknown>>;
+  /** When what was taken on for later takes effect, if the vendor tells. */
+  readonly until?: Instant;
+}
+
+/** What somebody does at the vendor, which has no call for it. */
+export interface Task {
+  readonly steps: readonly string[];
+  /** Where they do it. */
+  readonly link: string | null;
+  /** Who says that it is done, and when. */
+  readonly done?: { readonly by: PersonRef; readonly at: Instant };
 }
 
 /** The inverse of what was done, with all it needs. */
@@ -75,6 +86,10 @@ export type RequestState =
   | 'pending'
   | 'approved'
   | 'executing'
+  /** A person has to do it at the vendor and say so. */
+  | 'by-hand'
+  /** The vendor has taken it on for later. */
+  | 'scheduled'
   | 'succeeded'
   | 'failed'
   | 'unknown'
@@ -147,6 +162,8 @@ export interface ActionRequest {
   readonly partOf?: string;
   /** What was given is to be taken back then. */
   readonly until?: Instant;
+  /** Present once it is somebody's to do by hand. */
+  readonly task?: Task;
   /** People who were called in because nobody decided. */
   readonly escalatedTo?: PeopleList;
 }
@@ -160,6 +177,9 @@ export type RequestEvent =
   | { readonly kind: 'failed'; readonly outcome: Outcome }
   | { readonly kind: 'unknown'; readonly outcome: Outcome }
   | { readonly kind: 'looked'; readonly outcome: Outcome }
+  | { readonly kind: 'scheduled'; readonly outcome: Outcome }
+  | { readonly kind: 'task'; readonly task: Task }
+  | { readonly kind: 'task-done'; readonly by: PersonRef }
   | { readonly kind: 'undone'; readonly by: string }
   | { readonly kind: 'escalated'; readonly to: PeopleList }
   | { readonly kind: 'row'; readonly index: number; readonly state: BulkRow['state']; readonly message: string | null }
@@ -171,18 +191,21 @@ const FROM: Readonly<Record<RequestEvent['kind'], readonly RequestState[]>> = {
   withdrawn: ['pending'],
   expired: ['pending'],
   started: ['approved'],
-  succeeded: ['executing', 'unknown'],
+  succeeded: ['executing', 'unknown', 'scheduled'],
   // An approved request fails without having started when the seat changed, or may no longer be touched.
-  failed: ['approved', 'executing', 'unknown'],
+  failed: ['approved', 'executing', 'by-hand', 'scheduled', 'unknown'],
   unknown: ['executing'],
-  looked: ['unknown'],
+  looked: ['unknown', 'scheduled'],
+  scheduled: ['executing', 'unknown'],
+  task: ['approved'],
+  'task-done': ['by-hand'],
   undone: ['succeeded'],
   escalated: ['pending'],
   row: ['executing'],
   stopped: ['approved', 'executing'],
 };
 
-export const OPEN_STATES: readonly RequestState[] = ['pending', 'approved', 'executing', 'unknown'];
+export const OPEN_STATES: readonly RequestState[] = ['pending', 'approved', 'executing', 'by-hand', 'scheduled', 'unknown'];
 export const FINAL_STATES: readonly RequestState[] = ['succeeded', 'failed', 'denied', 'expired', 'withdrawn', 'undone'];
 
 export function isOpen(request: ActionRequest): boolean {
@@ -215,6 +238,12 @@ export function transition(request: ActionRequest, event: RequestEvent, now: Ins
       return { ...next, state: 'failed', outcome: event.outcome };
     case 'unknown':
       return { ...next, state: 'unknown', outcome: event.outcome };
+    case 'scheduled':
+      return { ...next, state: 'scheduled', outcome: event.outcome };
+    case 'task':
+      return { ...next, state: 'by-hand', task: event.task };
+    case 'task-done':
+      return { ...next, state: 'executing', startedAt: now, task: { ...taskOf(request), done: { by: event.by, at: now } } };
     case 'looked':
       return { ...next, looks: request.looks + 1, outcome: event.outcome };
     case 'undone':
@@ -226,6 +255,10 @@ export function transition(request: ActionRequest, event: RequestEvent, now: Ins
     case 'stopped':
       return { ...next, bulk: { ...bulkOf(request), stoppedBy: event.by } };
   }
+}
+
+function taskOf(request: ActionRequest): Task {
+  return request.task ?? { steps: [], link: null };
 }
 
 function bulkOf(request: ActionRequest): Bulk {
@@ -256,6 +289,10 @@ export function describeState(request: ActionRequest): string {
       return `Request ${request.id} was already approved by ${last?.by.name ?? 'policy'} at ${at(last?.at ?? request.updatedAt)}; it is about to run.`;
     case 'executing':
       return `Request ${request.id} was already approved by ${last?.by.name ?? 'policy'} and is running now.`;
+    case 'by-hand':
+      return `Request ${request.id} is approved and waits for somebody to do it at ${request.connectorName}.`;
+    case 'scheduled':
+      return `Request ${request.id} was taken on by ${request.connectorName} and takes effect ${request.outcome?.until === undefined ? 'later' : `on ${request.outcome.until.slice(0, 10)}`}.`;
     case 'succeeded':
       return `Request ${request.id} is already done since ${at(request.updatedAt)}${last === undefined ? '' : `; ${last.by.name} approved it`}.`;
     case 'failed':

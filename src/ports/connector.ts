@@ -1,4 +1,4 @@
-import type { Effect, Evidence, Fact, InputValues, TargetKind, TargetRef, UndoPlan } from '../domain/action-request.ts';
+import type { Effect, Evidence, Fact, InputValues, TargetKind, TargetRef, Task, UndoPlan } from '../domain/action-request.ts';
 import type { PersonRef } from '../domain/person.ts';
 import type { Account, Holding, Scalar, Seat } from '../domain/seat.ts';
 import type { Instant } from '../domain/time.ts';
@@ -97,6 +97,8 @@ export type VerifyResult =
       readonly message: string;
       readonly response: Readonly<Record<string, unknown>>;
     }
+  /** The vendor has taken it on and acts later. `until` is null when it does not tell when. */
+  | { readonly kind: 'scheduled'; readonly message: string; readonly until: Instant | null }
   | { readonly kind: 'does-not-hold'; readonly message: string };
 
 /** Names one run of a preset: enough to recheck, perform, verify and invert it. */
@@ -152,6 +154,8 @@ export interface Connector {
   plan(presetId: string, target: Target, inputs: Readonly<Record<string, Scalar>>, signal: AbortSignal): Promise<PlanResult>;
   /** Right before acting: reads again and compares with what the approver saw. */
   recheck(call: ActionCall, seen: Evidence, signal: AbortSignal): Promise<Recheck>;
+  /** What somebody has to do by hand for it, worded for what is there now; null when `perform` does it. Pure. */
+  task(call: ActionCall, before: Evidence): Task | null;
   /** Sends the write once; never repeats one that may have left. Does not throw for vendor or transport faults. */
   perform(call: ActionCall, before: Evidence, signal: AbortSignal): Promise<PerformResult>;
   /** Looks whether it happened; throws when it cannot look. */

@@ -32,6 +32,8 @@ export type NoticeEvent =
   | 'failed'
   | 'unknown'
   | 'undone'
+  | 'scheduled'
+  | 'task'
   | 'broke-glass';
 
 /** A direct message that is owed. Written in the same commit as the change it tells of; removed once it is sent. */

@@ -26,6 +26,9 @@ const EVENTS: Readonly<
   failed: { verb: 'request.failed', notice: 'failed' },
   unknown: { verb: 'request.outcome-unknown', notice: 'unknown' },
   looked: { verb: 'request.looked', notice: null },
+  scheduled: { verb: 'request.scheduled', notice: 'scheduled' },
+  task: { verb: 'request.task-given', notice: 'task' },
+  'task-done': { verb: 'request.task-done', notice: null },
   undone: { verb: 'request.undone', notice: 'undone' },
   escalated: { verb: 'request.escalated', notice: 'escalated' },
   row: { verb: 'request.row-ended', notice: null },
@@ -102,7 +105,12 @@ function detailOf(request: ActionRequest, event: RequestEvent): Record<string, u
     case 'failed':
     case 'unknown':
     case 'looked':
+    case 'scheduled':
       return { ...base, message: event.outcome.message, code: event.outcome.code, response: event.outcome.response };
+    case 'task':
+      return { ...base, steps: event.task.steps };
+    case 'task-done':
+      return { ...base, by: event.by.name };
     case 'undone':
       return { ...base, by: event.by };
     case 'escalated':

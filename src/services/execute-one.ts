@@ -52,6 +52,8 @@ async function execute(world: World, request: ActionRequest, signal: AbortSignal
   const call = callOf(request);
   const before = await lookBefore(world, connector, request, call, signal);
   if ('stop' in before) return end(world, request, 'failed', before.stop);
+  const task = connector.task(call, before.evidence);
+  if (task !== null) return void (await changeRequest(world, request, { kind: 'task', task }, SYSTEM));
   const started = await startUnlessFrozen(world, request);
   if (started === null) return waitForThaw(world, request);
   // The card says "running" while the vendor is asked; the buttons are gone before anything happens.
@@ -161,6 +163,13 @@ export async function settle(
   if (seen.kind === 'does-not-hold') {
     const said = result.kind === 'done' ? `${connector.name} accepted it, but ` : `${result.message} `;
     return stillUnknown(world, request, `${said}${seen.message} Looking again shortly.`);
+  }
+  if (seen.kind === 'scheduled') {
+    const until = seen.until === null ? {} : { until: seen.until };
+    const taken = { ...outcome(world, seen.message, 'scheduled'), ...until };
+    // Looking again at what waits anyway would only swell the log.
+    if (request.state !== 'scheduled') await changeRequest(world, request, { kind: 'scheduled', outcome: taken }, SYSTEM);
+    return;
   }
   const response = { ...(result.kind === 'done' ? result.response : {}), ...seen.response };
   const undo = connector.inverse(call, before, seen.after, response);

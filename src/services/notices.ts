@@ -47,6 +47,17 @@ const REQUESTER_HEARS: readonly NoticeEvent[] = [
   'failed',
   'unknown',
   'undone',
+  'scheduled',
+  'task',
 ];
 const OUTCOMES: readonly NoticeEvent[] = ['succeeded', 'undone'];
-const AFFECTED_HEARS: readonly NoticeEvent[] = [...OUTCOMES, 'asked', 'denied', 'expired', 'withdrawn', 'failed', 'unknown'];
+const AFFECTED_HEARS: readonly NoticeEvent[] = [
+  ...OUTCOMES,
+  'asked',
+  'denied',
+  'expired',
+  'withdrawn',
+  'failed',
+  'unknown',
+  'scheduled',
+];

@@ -1,6 +1,6 @@
 import type { ActionRequest } from '../domain/action-request.ts';
 import { ConflictError, SeatwardenError } from '../domain/errors.ts';
-import { toInstant } from '../domain/time.ts';
+import { DAY_MS, toInstant } from '../domain/time.ts';
 import type { World } from '../ports/world.ts';
 import { changeRequest, SYSTEM } from './change-request.ts';
 import { deliver } from './deliver.ts';
@@ -19,12 +19,13 @@ const LOOK_DEADLINE_MS = 20_000;
  * settled by looking at the vendor, never by repeating the call. Requests that run right now are left alone.
  */
 export async function reconcileRequests(world: World, signal: AbortSignal): Promise<void> {
-  const unfinished = await world.store.list('requests', { states: ['approved', 'executing', 'unknown'] });
+  const unfinished = await world.store.list('requests', { states: ['approved', 'executing', 'scheduled', 'unknown'] });
   await Promise.all(
     unfinished.map(async (request) => {
       if (lockOf(world.store).isHeld(executionKey(request.id))) return;
       try {
         if (request.state === 'approved' || request.bulk !== undefined) await executeRequest(world, request.id, signal);
+        else if (request.state === 'scheduled') await lookAtScheduled(world, request.id, signal);
         else await settleByLooking(world, request.id, signal);
       } catch (cause) {
         if (cause instanceof ConflictError) return;
@@ -47,6 +48,45 @@ async function settleByLooking(world: World, requestId: string, signal: AbortSig
   await deliver(world, requestId);
 }
 
+/** Looked at at most this often: what a vendor does at the end of a billing period is in no hurry. */
+const SCHEDULED_LOOK_MS = 3_600_000;
+/** So long after its day the vendor has had time enough. */
+const GRACE_MS = 3 * DAY_MS;
+
+/** Settles what a vendor has taken on for later: done once it holds, failed when the vendor does not plan it any more. */
+async function lookAtScheduled(world: World, requestId: string, signal: AbortSignal): Promise<void> {
+  const now = world.clock.now().getTime();
+  const looked = lastLooks.get(world)?.get(requestId) ?? 0;
+  if (now - looked < SCHEDULED_LOOK_MS) return;
+  const looks = lastLooks.get(world) ?? new Map<string, number>();
+  lastLooks.set(world, looks.set(requestId, now));
+  await lockOf(world.store).run(executionKey(requestId), async () => {
+    const request = await getRequest(world, requestId);
+    const connector = world.connectors.get(request.integrationId);
+    if (connector === null || request.state !== 'scheduled') return;
+    try {
+      const look = (inner: AbortSignal) => connector.verify(callOf(request), request.evidence, inner);
+      const seen = await withDeadline(connector.name, LOOK_DEADLINE_MS, look, signal);
+      const until = request.outcome?.until;
+      const overdue = until !== undefined && now > Date.parse(until) + GRACE_MS;
+      if (seen.kind === 'holds')
+        return settle(world, connector, request, request.evidence, { kind: 'unknown', message: '' }, signal);
+      if (seen.kind === 'scheduled' && !overdue) return;
+      const why = seen.kind === 'scheduled' ? 'its day is long over' : `${connector.name} does not plan it any more`;
+      const text = `It did not take effect: ${why}. ${seen.message} Ask again if it is still wanted.`;
+      await changeRequest(world, request, { kind: 'failed', outcome: outcome(world, text, 'not-scheduled') }, SYSTEM);
+      looks.delete(requestId);
+    } catch (cause) {
+      if (!(cause instanceof SeatwardenError) || cause instanceof ConflictError) throw cause;
+      world.log.warn('reconcile.cannot-look', { request: request.id, why: cause.message });
+    }
+  });
+  await deliver(world, requestId);
+}
+
+/** When each scheduled request was last looked at by this process. */
+const lastLooks = new WeakMap<World, Map<string, number>>();
+
 /** Long enough after the call, "there is no sign of it" means that it did not happen. */
 async function lastLook(world: World, request: ActionRequest, signal: AbortSignal): Promise<void> {
   const connector = world.connectors.get(request.integrationId);
@@ -58,7 +98,7 @@ async function lastLook(world: World, request: ActionRequest, signal: AbortSigna
       (inner) => connector.verify(callOf(request), request.evidence, inner),
       signal,
     );
-    if (seen.kind === 'holds')
+    if (seen.kind !== 'does-not-hold')
       return settle(world, connector, request, request.evidence, { kind: 'unknown', message: '' }, signal);
     const minutes = Math.max(
       1,

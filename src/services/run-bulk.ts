@@ -34,7 +34,9 @@ export async function runBulk(world: World, request: ActionRequest, signal: Abor
     if (begun === null) await makeRow(world, bulk, row, id);
     await executeOne(world, id, signal);
     const ended = await getRequest(world, id);
-    if (!FINAL_STATES.includes(ended.state)) {
+    // What a vendor does later, or a person by hand, goes on in its own request.
+    const settled = FINAL_STATES.includes(ended.state) || ended.state === 'scheduled' || ended.state === 'by-hand';
+    if (!settled) {
       // Its outcome is not known yet; the others need not wait for it.
       open += 1;
       continue;

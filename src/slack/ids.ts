@@ -9,6 +9,7 @@ export const ACTIONS = {
   undo: 'request:undo',
   withdraw: 'request:withdraw',
   stop: 'request:stop',
+  taskDone: 'request:task-done',
   details: 'request:details',
   revoke: 'seat:revoke',
   deactivate: 'account:deactivate',

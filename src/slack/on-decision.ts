@@ -3,6 +3,7 @@ import { describeState } from '../domain/action-request.ts';
 import { toInstant } from '../domain/time.ts';
 import { decideRequest } from '../services/decide-request.ts';
 import { deliver } from '../services/deliver.ts';
+import { finishTask } from '../services/finish-task.ts';
 import { getRequest } from '../services/get-request.ts';
 import { identifyCaller } from '../services/identify-caller.ts';
 import { readDetails } from '../services/read-details.ts';
@@ -80,6 +81,17 @@ export async function onStop(room: Room, press: Press): Promise<void> {
     await tellWhereNoCardIs(room, press, 'It stops after the row at hand. What is done stays done.');
   } catch (error) {
     await new Answer(room, press).sorry('stop', error);
+    await repair(room, press);
+  }
+}
+
+export async function onTaskDone(room: Room, press: Press): Promise<void> {
+  try {
+    const caller = await identifyCaller(room.world, press.userId);
+    const done = await finishTask(room.world, caller, press.value);
+    await tellWhereNoCardIs(room, press, describeState(done));
+  } catch (error) {
+    await new Answer(room, press).sorry('task', error);
     await repair(room, press);
   }
 }

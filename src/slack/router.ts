@@ -3,7 +3,7 @@ import { Answer } from './answer.ts';
 import { ACTIONS, CALLBACKS, routeOf } from './ids.ts';
 import { answerText, onCommand } from './on-command.ts';
 import { onThreadReply } from './on-comment.ts';
-import { onApprove, onDeny, onDenySent, onDetails, onStop, onUndo, onUndoSent, onWithdraw } from './on-decision.ts';
+import { onApprove, onDeny, onDenySent, onDetails, onStop, onTaskDone, onUndo, onUndoSent, onWithdraw } from './on-decision.ts';
 import { onActionButton, onFormSent, type SubmitAck } from './on-form.ts';
 import { publishHome } from './on-home.ts';
 import { onAuthorShortcut, onLookupSent, onOpenLookup, onPage } from './on-lookup.ts';
@@ -33,6 +33,7 @@ const PRESSES: ReadonlyMap<string, (room: Room, press: Press) => Promise<void>> 
   [ACTIONS.undo, onUndo],
   [ACTIONS.withdraw, onWithdraw],
   [ACTIONS.stop, onStop],
+  [ACTIONS.taskDone, onTaskDone],
   [ACTIONS.details, onDetails],
   [ACTIONS.revoke, onActionButton],
   [ACTIONS.deactivate, onActionButton],

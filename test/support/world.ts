@@ -145,6 +145,7 @@ export function fakeVendor(seats: readonly Seat[] = [aSeat()]): FakeVendor {
     writeFaults,
     during: async () => {},
     check: async () => ({ ok: true, message: 'The key works.', hint: null, facts: [] }),
+    task: () => null,
     load: () => Promise.reject(new Error('nothing is loaded here')),
     async lookup(email) {
       read();

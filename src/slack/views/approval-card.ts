@@ -41,6 +41,7 @@ export function approvalCard(request: ActionRequest, options: CardOptions): Mess
 export function cardButtons(request: ActionRequest): Button[] {
   if (request.state === 'pending') return [approveButton(request), denyButton(request), ...sourceButtons(request)];
   if (canStop(request)) return [stopButton(request)];
+  if (request.state === 'by-hand') return [taskDoneButton(request)];
   return canUndo(request) ? [undoButton(request)] : [];
 }
 
@@ -49,6 +50,16 @@ function sourceButtons(request: ActionRequest): Button[] {
   if (!request.evidence.facts.some((fact) => fact.source !== undefined) && request.bulk === undefined) return [];
   const text = request.bulk === undefined ? 'Sources' : 'Full list';
   return [button({ actionId: ACTIONS.details, text, value: request.id, label: `${text} of request ${request.id}` })];
+}
+
+function taskDoneButton(request: ActionRequest): Button {
+  return button({
+    actionId: ACTIONS.taskDone,
+    text: 'Done',
+    value: request.id,
+    style: 'primary',
+    label: `Mark request ${request.id} as done`,
+  });
 }
 
 /** A bulk request can be stopped between two rows. */
@@ -122,6 +133,16 @@ export function statusLine(request: ActionRequest): StatusLine {
     case 'executing':
       if (request.bulk !== undefined) return { symbol: ':gear:', words: `*Running: ${progressWords(request)}.* ${approvers}.` };
       return { symbol: ':gear:', words: `*Running now.* ${approvers === '' ? 'No approval was needed.' : `${approvers}.`}` };
+    case 'by-hand':
+      return {
+        symbol: ':point_right:',
+        words: `*To be done by hand* at ${foreign(request.connectorName)}, then press Done. ${approvers === '' ? 'No approval was needed.' : `${approvers}.`}`,
+      };
+    case 'scheduled':
+      return {
+        symbol: ':calendar:',
+        words: `*Scheduled${request.outcome?.until === undefined ? '' : ` for ${dayToken(request.outcome.until)}`}.* ${foreign(request.connectorName)} has taken it on; Seatwarden looks until it took effect.`,
+      };
     case 'succeeded':
       return {
         symbol: ':white_check_mark:',
@@ -212,6 +233,12 @@ function outcomeBlocks(request: ActionRequest): Block[] {
   if (denial?.reason != null) lines.push('*Why it was denied:*', ...quote(foreignLines(denial.reason)).split('\n'));
   const said = request.decisions.filter((decision) => decision.verdict === 'approve' && decision.reason !== null);
   for (const decision of said) lines.push(`${foreign(decision.by.name)}: ${foreign(decision.reason ?? '', 500)}`);
+  if (request.task !== undefined && request.state === 'by-hand') {
+    lines.push(...request.task.steps.map((step, index) => `${index + 1}. ${foreign(step, 300)}`));
+    if (request.task.link !== null) lines.push(foreign(request.task.link, 1_000));
+  }
+  if (request.task?.done !== undefined)
+    lines.push(`${foreign(request.task.done.by.name)} did it by hand at ${timeToken(request.task.done.at)}.`);
   if (request.outcome !== null) lines.push(`*Result:* ${foreign(request.outcome.message, 1_000)}`);
   return lines.length === 0 ? [] : sections(lines);
 }

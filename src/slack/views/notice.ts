@@ -35,6 +35,15 @@ function requesterLines(notice: OwedNotice, request: ActionRequest): readonly st
         ...result,
         'Seatwarden finds out by looking, does not send it again, and tells you.',
       ];
+    case 'scheduled':
+      return [':calendar: *It is scheduled.*', what, ...result];
+    case 'task':
+      return [
+        ':point_right: *Approved, and to be done by hand.*',
+        what,
+        ...(request.task?.steps ?? []).map((step, index) => `${index + 1}. ${foreign(step, 300)}`),
+        'Press *Done* on its card afterwards.',
+      ];
     case 'denied':
       return [`:no_entry: *Denied by ${deniers(request)}.* Nothing was changed.`, what, ...denialReason(request)];
     case 'expired':
@@ -110,6 +119,12 @@ function affectedLines(notice: OwedNotice, request: ActionRequest): readonly str
       return [`:information_source: *Nothing changes in ${where}.* ${ENDED[notice.event]}`, what];
     case 'failed':
       return [`:information_source: *Nothing changed in ${where}.* It was agreed to and could not be done.`, what];
+    case 'scheduled':
+      return [
+        `:calendar: *A change to ${where} is scheduled.*`,
+        what,
+        ...(request.outcome === null ? [] : [foreign(request.outcome.message, 600)]),
+      ];
     case 'unknown':
       return [`:warning: *It is not known yet whether ${where} changed.* Seatwarden finds out and tells you.`, what];
     default:
