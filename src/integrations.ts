@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import type { Config, IntegrationConfig } from './config/config.ts';
 import { createConnector } from './connector/create-connector.ts';
+import type { Exchange } from './connector/http.ts';
 import { fixedIdentities, type Identities, identitiesFrom } from './connector/identities.ts';
 import type { Limiters } from './connector/limiters.ts';
 import type { Network } from './connector/network.ts';
@@ -25,12 +26,14 @@ export interface IntegrationParts {
   readonly network: Network;
   /** The people of the Slack workspace, for connectors that read them; left out where there is no workspace. */
   readonly everyone?: () => Promise<readonly Member[]>;
+  /** Told of every call of every integration, secrets included; for somebody who looks at one call. */
+  readonly trace?: (exchange: Exchange) => void;
 }
 
 /** Makes a connector of every integration. @throws ConfigError with the mistakes of all of them. */
 export function openIntegrations(
   config: Config<LoadedConnector>,
-  { clock, log, limiters, network, everyone }: IntegrationParts,
+  { clock, log, limiters, network, everyone, trace }: IntegrationParts,
 ): readonly OpenConnector[] {
   const opened: OpenConnector[] = [];
   const mistakes: ConfigMistake[] = [];
@@ -46,7 +49,13 @@ export function openIntegrations(
       const address = { ...(baseUrl === null ? {} : { baseUrl }), ...(tokenUrl === null ? {} : { tokenUrl }), allowHttp };
       const folder = config.file === null ? '.' : dirname(config.file);
       const identities = identitiesOf(integration, config, clock, (other) => opened.find((one) => one.id === other) ?? null);
-      const beside = { loading, identities, folder, ...(everyone === undefined ? {} : { everyone }) };
+      const beside = {
+        loading,
+        identities,
+        folder,
+        ...(everyone === undefined ? {} : { everyone }),
+        ...(trace === undefined ? {} : { trace }),
+      };
       const tenant = { id, name, connector, credential, credentialName, variables, ...beside, ...address };
       opened.push(createConnector({ ...tenant, clock, log, limiters, network, version: VERSION }));
     } catch (error) {

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { userInfo } from 'node:os';
+import { createInterface } from 'node:readline/promises';
 import { runCli } from './cli/run-cli.ts';
 import type { Host } from './cli/verb.ts';
 
@@ -32,6 +33,15 @@ async function readInput(): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
+async function ask(question: string): Promise<string> {
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await lines.question(question);
+  } finally {
+    lines.close();
+  }
+}
+
 const host: Host = {
   env: process.env,
   cwd: process.cwd(),
@@ -43,6 +53,7 @@ const host: Host = {
     if (process.stderr.isTTY === true) process.stderr.write(`\r\u001b[2K${text}`);
   },
   readInput,
+  ask,
   untilStopped,
   onReload: (reload) => void process.on('SIGHUP', reload),
 };

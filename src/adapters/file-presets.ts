@@ -1,7 +1,7 @@
 import { type Dirent, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { ConfigMistake } from '../domain/errors.ts';
-import { compileConnector } from '../preset/compile-connector.ts';
+import { type ConnectorFolder, compileConnector } from '../preset/compile-connector.ts';
 import type { LoadedConnector } from '../preset/loaded.ts';
 
 const CONNECTOR_FILE = 'connector.json';
@@ -33,22 +33,36 @@ export function loadConnector(folder: string): {
   readonly connector: LoadedConnector | null;
   readonly mistakes: readonly ConfigMistake[];
 } {
+  const { files, mistakes } = readConnectorFolder(folder);
+  if (files === null) return { connector: null, mistakes };
+  const compiled = compileConnector(files);
+  const all = [...mistakes, ...compiled.mistakes];
+  if (compiled.connector !== null && compiled.connector.id !== basename(folder))
+    all.push({
+      file: files.connector.file,
+      path: 'id',
+      problem: `must be the name of the folder`,
+      allowed: [basename(folder)],
+    });
+  return { connector: all.length === 0 ? compiled.connector : null, mistakes: all };
+}
+
+/** The files of a connector's folder as JSON, not compiled; null when there is no `connector.json` that can be read. */
+export function readConnectorFolder(folder: string): {
+  readonly files: ConnectorFolder | null;
+  readonly mistakes: readonly ConfigMistake[];
+} {
   const mistakes: ConfigMistake[] = [];
   const file = join(folder, CONNECTOR_FILE);
-  const connector = readJson(file, mistakes);
+  const json = readJson(file, mistakes);
   const presets = new Map<string, { file: string; json: unknown }>();
   for (const entry of entriesOf(folder, mistakes)) {
     if (!entry.isFile() || !entry.name.endsWith('.json') || entry.name === CONNECTOR_FILE) continue;
     const path = join(folder, entry.name);
-    const json = readJson(path, mistakes);
-    if (json !== undefined) presets.set(basename(entry.name, '.json'), { file: path, json });
+    const preset = readJson(path, mistakes);
+    if (preset !== undefined) presets.set(basename(entry.name, '.json'), { file: path, json: preset });
   }
-  if (connector === undefined) return { connector: null, mistakes };
-  const compiled = compileConnector({ folder, connector: { file, json: connector }, presets });
-  const all = [...mistakes, ...compiled.mistakes];
-  if (compiled.connector !== null && compiled.connector.id !== basename(folder))
-    all.push({ file, path: 'id', problem: `must be the name of the folder`, allowed: [basename(folder)] });
-  return { connector: all.length === 0 ? compiled.connector : null, mistakes: all };
+  return { files: json === undefined ? null : { folder, connector: { file, json }, presets }, mistakes };
 }
 
 function foldersOf(dir: string, mistakes: ConfigMistake[]): readonly string[] {

@@ -35,6 +35,16 @@ export function failure(exitCode: number, error: VerbError): VerbResult {
   return { exitCode, text: '', data: { error }, error };
 }
 
+/** Mistakes in files that were looked at: one is told at once, several as a list. */
+export function mistakesFailure(mistakes: readonly ConfigMistake[]): VerbResult {
+  const [first] = mistakes;
+  const message =
+    mistakes.length === 1 && first !== undefined
+      ? `${[first.file, first.path].filter((part) => part !== '').join(': ')} ${first.problem}.`
+      : `Found ${mistakes.length} mistakes.`;
+  return toFailure(new ConfigError(message, mistakes));
+}
+
 /** Like a UsageError that was thrown. */
 export function usageFailure(message: string, hint: string | null = null): VerbResult {
   return failure(EXIT.usage, { code: 'usage.cli', message, hint, mistakes: [] });

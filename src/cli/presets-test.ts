@@ -1,7 +1,7 @@
-import { ConfigError, type ConfigMistake } from '../domain/errors.ts';
+import type { ConfigMistake } from '../domain/errors.ts';
 import type { LoadedConnector } from '../preset/loaded.ts';
 import { count } from '../words.ts';
-import { toFailure } from './failure.ts';
+import { mistakesFailure } from './failure.ts';
 import { previewTable } from './samples/preview.ts';
 import { readSamples } from './samples/read-samples.ts';
 import { runSample, type SampleResult } from './samples/run-sample.ts';
@@ -31,8 +31,7 @@ export async function testPresets(connectors: readonly LoadedConnector[]): Promi
     })),
     mistakes,
   };
-  if (mistakes.length > 0)
-    return { ...toFailure(new ConfigError(`Found ${count(mistakes.length, 'mistake')} in samples.`, mistakes)), data };
+  if (mistakes.length > 0) return { ...mistakesFailure(mistakes), data };
   const failed = tested.some(({ results }) => results.length === 0 || results.some(({ problems }) => problems.length > 0));
   const text = clean(tested.map(testedText).join('\n\n'));
   return { exitCode: failed ? EXIT.failed : EXIT.done, text, data };

@@ -1,37 +1,62 @@
 import { resolve } from 'node:path';
-import { loadConnector, loadConnectors } from '../adapters/file-presets.ts';
-import { ConfigError } from '../domain/errors.ts';
+import { loadConnector, loadConnectors, readConnectorFolder } from '../adapters/file-presets.ts';
+import type { ConfigMistake } from '../domain/errors.ts';
 import type { LoadedConnector } from '../preset/loaded.ts';
+import { unusedNames } from '../preset/unused-names.ts';
 import { readSetup } from '../setup.ts';
-import { count } from '../words.ts';
-import { toFailure, usageFailure } from './failure.ts';
+import { mistakesFailure, usageFailure } from './failure.ts';
+import { NEW_OPTIONS, newConnector } from './presets-new.ts';
 import { testPresets } from './presets-test.ts';
-import { done, type Host, type LocalVerb } from './verb.ts';
+import { tryPreset } from './presets-try.ts';
+import { done, type Host, type LocalVerb, type VerbResult } from './verb.ts';
+
+const USAGES: Readonly<Record<string, string>> = {
+  list: 'presets list [folder]',
+  check: 'presets check [folder]',
+  test: 'presets test [folder]',
+  new: 'presets new <id> [--into <folder>] [answers as options]',
+  try: 'presets try <integration> <preset> [key=value ...]',
+};
 
 export const presets: LocalVerb = {
   kind: 'local',
   name: 'presets',
-  usage: 'presets list|check|test [folder] [--json]',
-  summary: 'Lists connectors and their presets, checks a connector’s folder, or runs its samples.',
-  options: {},
-  words: [1, 2],
-  async run(host, { positionals: [verb = '', folder] }) {
-    if (verb !== 'list' && verb !== 'check' && verb !== 'test')
-      return usageFailure(`presets cannot "${verb}".`, `Usage: seatwarden ${presets.usage}`);
-    const { connectors, mistakes } = folder === undefined ? await readUsual(host) : readFolder(resolve(host.cwd, folder));
-    const data = connectors.map(describe);
-    if (mistakes.length > 0) {
-      return {
-        ...toFailure(new ConfigError(`Found ${count(mistakes.length, 'mistake')}.`, mistakes)),
-        data: { connectors: data, mistakes },
-      };
-    }
-    if (verb === 'test') return testPresets(connectors);
-    if (verb === 'check')
-      return done(`${connectors.map((one) => one.name).join(', ')}: no mistakes.`, { connectors: data, mistakes });
-    return done(data.map(listText).join('\n\n'), { connectors: data });
+  usage: 'presets list|check|test [folder] | new <id> | try <integration> <preset> [key=value ...] [--json]',
+  summary: 'Lists connectors, checks a connector’s folder, runs its samples, begins a new one, or makes one read call.',
+  options: NEW_OPTIONS,
+  words: [1, 40],
+  async run(host, args) {
+    const [verb = '', ...rest] = args.positionals;
+    const usage = USAGES[verb];
+    if (usage === undefined) return usageFailure(`presets cannot "${verb}".`, `Usage: seatwarden ${presets.usage}`);
+    if (verb === 'try') return tryPreset(host, rest, usage);
+    if (verb !== 'new' && Object.keys(NEW_OPTIONS).some((name) => args.options[name] !== undefined))
+      return usageFailure(`presets ${verb} takes no such option.`, `Usage: seatwarden ${usage}`);
+    if (rest.length > 1) return usageFailure(`"${rest[1]}" is one word too many.`, `Usage: seatwarden ${usage}`);
+    return verb === 'new' ? newConnector(host, rest[0] ?? '', args) : inspect(host, verb, rest[0]);
   },
 };
+
+async function inspect(host: Host, verb: string, folder: string | undefined): Promise<VerbResult> {
+  const read = folder === undefined ? await readUsual(host) : readFolder(resolve(host.cwd, folder));
+  const unused = verb === 'check' ? read.connectors.flatMap((connector) => unusedIn(connector.folder)) : [];
+  const mistakes = [...read.mistakes, ...unused];
+  const data = read.connectors.map(describe);
+  if (mistakes.length > 0)
+    return {
+      ...mistakesFailure(mistakes),
+      data: { connectors: data, mistakes },
+    };
+  if (verb === 'test') return testPresets(read.connectors);
+  if (verb === 'check')
+    return done(`${read.connectors.map((one) => one.name).join(', ')}: no mistakes.`, { connectors: data, mistakes });
+  return done(data.map(listText).join('\n\n'), { connectors: data });
+}
+
+function unusedIn(folder: string): readonly ConfigMistake[] {
+  const { files } = readConnectorFolder(folder);
+  return files === null ? [] : unusedNames(files);
+}
 
 async function readUsual(host: Host) {
   const { presetsDir } = await readSetup(host);

@@ -41,6 +41,8 @@ export interface Host {
   /** A line of progress that the next one overwrites, where somebody watches; nothing elsewhere. */
   progress(text: string): void;
   readInput(): Promise<string>;
+  /** Asks the person at the terminal one question and resolves with the line they type. */
+  ask(question: string): Promise<string>;
   /** Resolves when the process is asked to end; a second request ends it at once. */
   untilStopped(): Promise<void>;
   /** Calls back each time the configuration is to be read again (SIGHUP). */

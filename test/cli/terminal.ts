@@ -115,6 +115,7 @@ export class Terminal {
       note: () => undefined,
       progress: () => undefined,
       readInput: async () => '',
+      ask: async () => '',
       untilStopped: () => new Promise(() => undefined),
       onReload: () => undefined,
       ...parts,
