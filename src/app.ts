@@ -39,7 +39,7 @@ import { remindApprovers } from './services/remind-approvers.ts';
 import type { Setup } from './setup.ts';
 import { createSlack, type Slack } from './slack/create-slack.ts';
 import { SyncJobs } from './sync-jobs.ts';
-import { watchForChanges } from './watch-file.ts';
+import { watchFolders, watchForChanges } from './watch-file.ts';
 
 export interface BotOptions {
   readonly setup: Setup;
@@ -123,6 +123,16 @@ function hideSecrets(log: PinoLog, config: Config<LoadedConnector>, { environmen
   log.register(slack.botToken, slack.mode === 'socket' ? slack.appToken : slack.signingSecret);
 }
 
+/** Integrations whose connector could not be read, for people who ask why they are not there. */
+function brokenIn({ leftOut, presetMistakes }: Config<LoadedConnector>): ReturnType<LiveConnectors['broken']> {
+  return leftOut.map(({ id, name, connectorId }) => ({
+    id,
+    name,
+    message: `The files of the connector "${connectorId}" have mistakes, so it was left out.`,
+    hint: `"seatwarden presets check" lists them (${presetMistakes.length}).`,
+  }));
+}
+
 interface Parts {
   readonly inventories: Inventories;
   readonly options: BotOptions;
@@ -149,6 +159,7 @@ class RunningBot implements Bot {
   #ops: OpsServer | null = null;
   #socket: SocketServer | null = null;
   #unwatch: (() => void) | null = null;
+  #unwatchPresets: (() => void) | null = null;
   readonly #timers: NodeJS.Timeout[] = [];
   #reloading: Promise<unknown> = Promise.resolve();
   #stopping: Promise<void> | null = null;
@@ -161,7 +172,10 @@ class RunningBot implements Bot {
     this.#open = open;
     this.#metrics = metrics;
     this.commands = this.#metrics.measuredCommands(commands);
-    this.#live.replace(open.map((connector) => this.#metrics.measured(connector)));
+    this.#live.replace(
+      open.map((connector) => this.#metrics.measured(connector)),
+      brokenIn(config),
+    );
     this.#slack =
       slack === null ? null : createSlack({ access: slack, clock, log, commands: this.commands, world: () => this.world });
     this.world = {
@@ -246,6 +260,12 @@ class RunningBot implements Bot {
     if (configPath !== null) {
       this.#unwatch = watchForChanges(configPath, () => void this.reload(), options.watchEveryMs);
     }
+    this.#tellPresetMistakes(this.#config);
+    this.#unwatchPresets = watchFolders(
+      () => this.#config.presetDirs,
+      () => void this.reload(),
+      options.watchEveryMs,
+    );
     log.info('bot.started', {
       version: VERSION,
       url: this.#ops.url,
@@ -281,11 +301,21 @@ class RunningBot implements Bot {
     this.#retire(this.#open);
     this.#config = next;
     this.#open = open;
-    this.#live.replace(open.map((connector) => this.#metrics.measured(connector)));
+    this.#live.replace(
+      open.map((connector) => this.#metrics.measured(connector)),
+      brokenIn(next),
+    );
+    this.#tellPresetMistakes(next);
     this.#follow(next);
     log.info('config.changed', { integrations: next.integrations.map(({ id }) => id) });
     await this.#auditConfig('config.changed', { integrations: next.integrations.map(({ id }) => id) });
     return true;
+  }
+
+  #tellPresetMistakes({ presetMistakes, leftOut }: Config<LoadedConnector>): void {
+    if (presetMistakes.length === 0) return;
+    const without = leftOut.map(({ id }) => id);
+    this.#parts.log.error('presets.refused', { mistakes: presetMistakes, integrationsLeftOut: without });
   }
 
   async #auditConfig(verb: 'config.changed' | 'config.refused', detail: Readonly<Record<string, unknown>>): Promise<void> {
@@ -317,6 +347,7 @@ class RunningBot implements Bot {
   async #stopAll(graceMs: number): Promise<void> {
     const { log, store } = this.#parts;
     this.#unwatch?.();
+    this.#unwatchPresets?.();
     for (const timer of this.#timers) clearInterval(timer);
     await this.#attempt('slack', async () => this.#slack?.stop());
     await this.#attempt('socket', async () => this.#socket?.close());

@@ -43,6 +43,7 @@ export async function readSetup({ env, cwd, config, dataDir }: SetupSources): Pr
   const environment = readEnvironment(variables);
   const data = resolve(cwd, dataDir ?? environment.dataDir);
   const presetsDir = findPresets(cwd, environment);
+  const lastGood = new Map<string, LoadedConnector>();
   const secretsFrom = (base: string): Secrets => createSecrets({ env: variables, dir: data, base });
   return {
     environment,
@@ -58,10 +59,23 @@ export async function readSetup({ env, cwd, config, dataDir }: SetupSources): Pr
         cwd,
         configPath: config === undefined ? environment.configPath : CONFIG_FILE,
         readFile: config === undefined ? readText : async () => JSON.stringify(config),
-        connectors: (further) => loadConnectors([presetsDir, ...further]),
+        connectors: (further) => keepLastGood([presetsDir, ...further], lastGood),
         secret: (reference, base) => secretsFrom(base).resolve(reference),
       }),
   };
+}
+
+/** Loads connectors; one whose folder has become bad stays as it was when it was last right. */
+function keepLastGood(dirs: readonly string[], lastGood: Map<string, LoadedConnector>) {
+  const { connectors, mistakes, leftOut } = loadConnectors(dirs);
+  for (const [id, connector] of connectors) lastGood.set(id, connector);
+  const missing = new Set<string>();
+  for (const id of leftOut) {
+    const before = lastGood.get(id);
+    if (before === undefined) missing.add(id);
+    else if (!connectors.has(id)) connectors.set(id, before);
+  }
+  return { connectors, mistakes, leftOut: missing, dirs };
 }
 
 async function readNetwork(cwd: string, { network: { caFiles, ...proxies } }: Environment): Promise<Network> {

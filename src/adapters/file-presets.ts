@@ -15,17 +15,24 @@ const MAX_FILE_BYTES = 256 * 1024;
 export function loadConnectors(dirs: readonly string[]): {
   readonly connectors: Map<string, LoadedConnector>;
   readonly mistakes: ConfigMistake[];
+  /** The ids of the folders that were left out, which are their names. */
+  readonly leftOut: ReadonlySet<string>;
 } {
   const connectors = new Map<string, LoadedConnector>();
+  const leftOut = new Set<string>();
   const mistakes: ConfigMistake[] = [];
   for (const dir of dirs) {
     for (const folder of foldersOf(dir, mistakes)) {
       const loaded = loadConnector(folder);
       mistakes.push(...loaded.mistakes);
-      if (loaded.connector !== null) connectors.set(loaded.connector.id, loaded.connector);
+      if (loaded.connector === null) leftOut.add(basename(folder));
+      else {
+        connectors.set(loaded.connector.id, loaded.connector);
+        leftOut.delete(loaded.connector.id);
+      }
     }
   }
-  return { connectors, mistakes };
+  return { connectors, mistakes, leftOut };
 }
 
 /** Reads one connector folder. */

@@ -34,6 +34,8 @@ export const check: LocalVerb = {
     const integrations = openIntegrations(config, { clock: systemClock, log, limiters: new Limiters(), network: setup.network });
     const place = config.file ?? 'the environment';
     const findings: Finding[] = [{ subject: 'configuration', ok: true, message: `${place} has no mistakes.`, hint: null }];
+    for (const { file, path, problem } of config.presetMistakes)
+      findings.push({ subject: 'presets', ok: false, message: `${file}: ${path} ${problem}.`, hint: null });
     if (integrations.length === 0) {
       const hint =
         'Set JETBRAINS_API_KEY and JETBRAINS_COMPANY_CODE, or AHA_API_KEY and AHA_SUBDOMAIN, or write a configuration file.';

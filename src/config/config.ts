@@ -1,3 +1,4 @@
+import type { ConfigMistake } from '../domain/errors.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { Settings } from '../domain/settings.ts';
 import type { ConnectorFile } from '../preset/schema.ts';
@@ -43,6 +44,12 @@ export interface Config<Loaded = ConnectorShape> {
   /** Who a user of this machine is on the command line: operating-system user to e-mail. */
   readonly operators: Readonly<Record<string, string>>;
   readonly connectors: ReadonlyMap<string, Loaded>;
+  /** Where connectors were looked for. */
+  readonly presetDirs: readonly string[];
+  /** What is wrong in folders of connectors. Those are left out, or stay as they were when they were last right. */
+  readonly presetMistakes: readonly ConfigMistake[];
+  /** Integrations that cannot work, because their connector was left out. */
+  readonly leftOut: readonly { readonly id: string; readonly name: string; readonly connectorId: string }[];
   /** Parts that are set, checked and kept, and that this version does not act on yet. */
   readonly idle: readonly string[];
 }

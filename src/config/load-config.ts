@@ -15,6 +15,14 @@ import { toMistakes } from './zod-mistakes.ts';
 
 export const CONFIG_FILE = 'seatwarden.config.json';
 
+export interface FoundConnectors<Loaded extends ConnectorShape> {
+  readonly connectors: ReadonlyMap<string, Loaded>;
+  readonly mistakes: readonly ConfigMistake[];
+  /** Ids of connectors whose folder has mistakes and that are not there for that reason. */
+  readonly leftOut: ReadonlySet<string>;
+  readonly dirs: readonly string[];
+}
+
 export interface ConfigSources<Loaded extends ConnectorShape> {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
@@ -23,10 +31,7 @@ export interface ConfigSources<Loaded extends ConnectorShape> {
   /** Null when there is no such file. */
   readFile(path: string): Promise<string | null>;
   /** Connectors by id, those of the usual folder and of the further ones a file names, and what is wrong in their files. */
-  connectors(furtherDirs: readonly string[]): {
-    readonly connectors: ReadonlyMap<string, Loaded>;
-    readonly mistakes: readonly ConfigMistake[];
-  };
+  connectors(furtherDirs: readonly string[]): FoundConnectors<Loaded>;
   /** Resolves a secret's reference; relative paths in it start at `base`. @throws ConfigError. */
   secret(reference: string, base: string): Promise<Secret>;
 }
@@ -48,11 +53,10 @@ export async function loadConfig<Loaded extends ConnectorShape>(sources: ConfigS
       },
     );
   }
-  const { connectors, mistakes: inPresets } = sources.connectors([]);
-  const { raw, mistakes: inVariables } = configFromEnvironment(sources.env, connectors.values());
-  const mistakes = [...inVariables, ...inPresets];
+  const found = sources.connectors([]);
+  const { raw, mistakes } = configFromEnvironment(sources.env, found.connectors.values());
   if (mistakes.length > 0) throw asError('The environment', mistakes);
-  return build(null, configSchema.parse(raw), connectors, sources);
+  return build(null, configSchema.parse(raw), found, sources);
 }
 
 async function fromText<Loaded extends ConnectorShape>(
@@ -71,16 +75,16 @@ async function fromText<Loaded extends ConnectorShape>(
   mistakes.push(...checkExpressions(path, json.value), ...checkPolicies(path, json.value));
 
   const further = itemsOf(memberOf(json.value, 'presets')).filter((dir) => typeof dir === 'string');
-  const { connectors, mistakes: inPresets } = sources.connectors(further.map((dir) => resolve(dirname(path), dir)));
-  mistakes.push(...checkReferences(path, json.value, connectors), ...inPresets);
-  if (!parsed.success || mistakes.length > 0) throw asError(path, mistakes);
-  return build(path, parsed.data, connectors, sources);
+  const found = sources.connectors(further.map((dir) => resolve(dirname(path), dir)));
+  mistakes.push(...checkReferences(path, json.value, found.connectors, found.leftOut));
+  if (!parsed.success || mistakes.length > 0) throw asError(path, [...mistakes, ...found.mistakes]);
+  return build(path, parsed.data, found, sources);
 }
 
 async function build<Loaded extends ConnectorShape>(
   path: string | null,
   content: ConfigFile,
-  connectors: ReadonlyMap<string, Loaded>,
+  { connectors, leftOut, mistakes: presetMistakes, dirs }: FoundConnectors<Loaded>,
   sources: ConfigSources<Loaded>,
 ): Promise<Config<Loaded>> {
   const mistakes: ConfigMistake[] = [];
@@ -110,7 +114,8 @@ async function build<Loaded extends ConnectorShape>(
   const password = await secretOf(content.mail?.password, sources, base, path ?? 'environment', mistakes);
   if (mistakes.length > 0) throw asError(path ?? 'The environment', mistakes);
   const settings = toSettings(content, connectors);
-  const integrations = Object.entries(content.integrations).map(([id, integration]): IntegrationConfig => {
+  const present = Object.entries(content.integrations).filter(([, integration]) => connectors.has(integration.connector));
+  const integrations = present.map(([id, integration]): IntegrationConfig => {
     const connector = connectors.get(integration.connector);
     return {
       id,
@@ -132,6 +137,11 @@ async function build<Loaded extends ConnectorShape>(
     mail: content.mail === undefined ? null : { ...content.mail, user: content.mail.user ?? null, password },
     operators: content.access.operators,
     connectors,
+    presetDirs: dirs,
+    presetMistakes,
+    leftOut: Object.entries(content.integrations)
+      .filter(([, integration]) => leftOut.has(integration.connector))
+      .map(([id, integration]) => ({ id, name: integration.name ?? id, connectorId: integration.connector })),
     idle: idleParts(content),
   };
 }

@@ -168,4 +168,6 @@ export interface Connector {
 export interface Connectors {
   all(): readonly Connector[];
   get(integrationId: string): Connector | null;
+  /** Integrations that are configured and cannot work, with the reason as a sentence. */
+  broken(): readonly { readonly id: string; readonly name: string; readonly message: string; readonly hint: string | null }[];
 }

@@ -7,7 +7,7 @@ const CHECK_DEADLINE_MS = 15_000;
 
 /** Asks every vendor whether its credential works, all at the same time. */
 export async function checkSetup(world: World, signal?: AbortSignal): Promise<SetupReport['integrations']> {
-  return Promise.all(
+  const checked = await Promise.all(
     world.connectors.all().map(async (connector) => {
       const head = { id: connector.id, name: connector.name };
       try {
@@ -25,4 +25,5 @@ export async function checkSetup(world: World, signal?: AbortSignal): Promise<Se
       }
     }),
   );
+  return [...checked, ...world.connectors.broken().map((integration) => ({ ...integration, ok: false }))];
 }

@@ -40,7 +40,7 @@ export async function load({ file, text, env = KEYS, configPath }: Given): Promi
     cwd: '/app',
     configPath: configPath ?? null,
     readFile: async (path) => (path === '/app/seatwarden.config.json' ? content : null),
-    connectors: (further) => loadConnectors(['presets', ...further]),
+    connectors: (further) => ({ ...loadConnectors(['presets', ...further]), dirs: ['presets', ...further] }),
     secret: (reference, base) => createSecrets({ env, dir: '/nowhere', base }).resolve(reference),
   });
 }

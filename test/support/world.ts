@@ -385,7 +385,11 @@ export function testWorld(
   return {
     clock: { now: () => new Date(now) },
     store: over.store ?? memoryStore(),
-    connectors: { all: () => connectors, get: (id) => connectors.find((connector) => connector.id === id) ?? null },
+    connectors: {
+      broken: () => [],
+      all: () => connectors,
+      get: (id) => connectors.find((connector) => connector.id === id) ?? null,
+    },
     directory,
     notifier: fakeNotifier(),
     inventories: memoryInventories(),
