@@ -25,7 +25,7 @@ import { type SocketServer, startSocketServer } from './ops/socket-server.ts';
 import { VERSION } from './package-root.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Inventories } from './ports/inventory.ts';
-import type { Jobs } from './ports/jobs.ts';
+import type { Jobs, UpcomingRun } from './ports/jobs.ts';
 import type { Mailer } from './ports/mailer.ts';
 import type { World } from './ports/world.ts';
 import type { LoadedConnector } from './preset/loaded.ts';
@@ -60,6 +60,10 @@ export interface Bot {
   config(): Config<LoadedConnector>;
   /** Where it listens; null before `start`. */
   url(): string | null;
+  /** When each job is due next, soonest first. */
+  upcoming(): readonly UpcomingRun[];
+  /** Resolves when no job and no background work runs. */
+  idle(): Promise<void>;
   /** Connects to Slack, serves HTTP and starts the jobs. @throws SeatwardenError; nothing is left running then. */
   start(): Promise<void>;
   /** Reads the configuration again. False, with the last good one still in force, when it has mistakes. */
@@ -160,7 +164,8 @@ class RunningBot implements Bot {
   #socket: SocketServer | null = null;
   #unwatch: (() => void) | null = null;
   #unwatchPresets: (() => void) | null = null;
-  readonly #timers: NodeJS.Timeout[] = [];
+  /** Ends the rounds that repeat. */
+  readonly #halts: (() => void)[] = [];
   #reloading: Promise<unknown> = Promise.resolve();
   #stopping: Promise<void> | null = null;
 
@@ -210,6 +215,15 @@ class RunningBot implements Bot {
 
   url(): string | null {
     return this.#ops?.url ?? null;
+  }
+
+  upcoming(): readonly UpcomingRun[] {
+    return this.#jobs.upcoming();
+  }
+
+  async idle(): Promise<void> {
+    await this.#jobs.idle();
+    await this.world.background.idle();
   }
 
   async start(): Promise<void> {
@@ -348,7 +362,7 @@ class RunningBot implements Bot {
     const { log, store } = this.#parts;
     this.#unwatch?.();
     this.#unwatchPresets?.();
-    for (const timer of this.#timers) clearInterval(timer);
+    for (const halt of this.#halts) halt();
     await this.#attempt('slack', async () => this.#slack?.stop());
     await this.#attempt('socket', async () => this.#socket?.close());
     await Promise.all([
@@ -411,7 +425,7 @@ class RunningBot implements Bot {
   /** Work that brings things on after a hitch, in between the minutes of the jobs. Skipped while the last round still runs. */
   #repeat(name: string, everyMs: number, work: (signal: AbortSignal) => Promise<void>): void {
     let running = false;
-    const timer = setInterval(() => {
+    const round = (): void => {
       if (running) return;
       running = true;
       this.world.background.run(name, async (signal) => {
@@ -421,7 +435,12 @@ class RunningBot implements Bot {
           running = false;
         }
       });
-    }, everyMs).unref();
-    this.#timers.push(timer);
+    };
+    const timer = setInterval(round, everyMs).unref();
+    const unlisten = this.#parts.clock.onJump?.(round);
+    this.#halts.push(() => {
+      clearInterval(timer);
+      unlisten?.();
+    });
   }
 }

@@ -2,7 +2,7 @@ import { schedule } from 'node-cron';
 import { ConflictError, TransportError, UsageError } from '../domain/errors.ts';
 import { DAY_MS, toInstant } from '../domain/time.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Job, Jobs } from '../ports/jobs.ts';
+import type { Job, Jobs, UpcomingRun } from '../ports/jobs.ts';
 import type { Log } from '../ports/log.ts';
 import type { Store } from '../ports/store.ts';
 import { type CronSchedule, cronSchedule } from './cron-slots.ts';
@@ -70,7 +70,9 @@ class CronJobs implements Jobs {
   readonly #timer: Timer;
   readonly #jobs = new Map<string, Known>();
   #stopBeat: (() => void) | null = null;
+  #stopJumps: (() => void) | null = null;
   #beating: Promise<void> | null = null;
+  #jumped = false;
   #lastBeat: Date | null = null;
   #trouble: string | null = null;
   #stopped = false;
@@ -112,6 +114,7 @@ class CronJobs implements Jobs {
     if (this.#stopBeat !== null) return;
     this.#stopped = false;
     this.#stopBeat = this.#timer.everyHalfMinute(() => void this.#beat());
+    this.#stopJumps = this.#clock.onJump?.(() => this.#onJump()) ?? null;
     await this.#beat();
   }
 
@@ -119,6 +122,8 @@ class CronJobs implements Jobs {
     this.#stopped = true;
     this.#stopBeat?.();
     this.#stopBeat = null;
+    this.#stopJumps?.();
+    this.#stopJumps = null;
     await this.#beating;
     const running = [...this.#jobs.values()].flatMap((known) =>
       known.running === null ? [] : [{ id: known.job.id, ...known.running }],
@@ -131,6 +136,26 @@ class CronJobs implements Jobs {
     this.#log.warn('job.did-not-stop', { jobs: running.map((run) => run.id) });
   }
 
+  upcoming(): readonly UpcomingRun[] {
+    const now = this.#clock.now();
+    const runs: UpcomingRun[] = [];
+    for (const { job, schedule, nextAt } of this.#jobs.values()) {
+      const at = nextAt ?? schedule.next(now);
+      if (at !== null) runs.push({ id: job.id, at, following: schedule.next(at) });
+    }
+    return runs.sort((a, b) => a.at.getTime() - b.at.getTime());
+  }
+
+  async idle(): Promise<void> {
+    for (;;) {
+      const work = [this.#beating, ...[...this.#jobs.values()].map((known) => known.running?.ended)].filter(
+        (each) => each !== null && each !== undefined,
+      );
+      if (work.length === 0) return;
+      await Promise.allSettled(work);
+    }
+  }
+
   problem(): string | null {
     if (this.#stopBeat === null || this.#lastBeat === null) return 'The job runner is not started.';
     const silentMs = this.#clock.now().getTime() - this.#lastBeat.getTime();
@@ -140,11 +165,26 @@ class CronJobs implements Jobs {
     return this.#trouble;
   }
 
+  #onJump(): void {
+    // A beat that is under way may have looked at some jobs with the time of before.
+    this.#jumped = true;
+    void this.#beat();
+  }
+
   async #beat(): Promise<void> {
-    this.#beating ??= this.#startDue().finally(() => {
-      this.#beating = null;
-    });
+    this.#beating ??= this.#lookAround();
     await this.#beating;
+  }
+
+  async #lookAround(): Promise<void> {
+    try {
+      do {
+        this.#jumped = false;
+        await this.#startDue();
+      } while (this.#jumped && !this.#stopped);
+    } finally {
+      this.#beating = null;
+    }
   }
 
   /** Starts whatever is due; does not wait for the jobs themselves. */

@@ -106,6 +106,60 @@ describe('the job runner', () => {
     expect(job.runs).toEqual(['2026-11-23T05:30', '2026-11-24T02:00']);
   });
 
+  it('runs what became due as soon as time was put forward by hand, without waiting for the next beat', async () => {
+    const scene = aScene('2026-11-23T01:00:07Z');
+    const job = aJob(scene);
+    scene.jobs.add(job);
+    await scene.jobs.start();
+    await scene.time.putForwardTo('2026-11-23T05:30:11Z');
+    await scene.jobs.idle();
+    expect(job.runs).toEqual(['2026-11-23T05:30']);
+    await scene.jobs.stop(0);
+    await scene.time.putForwardTo('2026-11-24T05:30:11Z');
+    expect(job.runs).toHaveLength(1);
+  });
+
+  it('looks again when time is put forward while it looks', async () => {
+    const scene = aScene('2026-11-23T01:00:07Z');
+    const jobs = ['a', 'b'].map((id) => aJob(scene, { id }));
+    for (const job of jobs) scene.jobs.add(job);
+    await scene.jobs.start();
+    const first = scene.time.putForwardTo('2026-11-23T01:30:00Z');
+    const second = scene.time.putForwardTo('2026-11-23T02:00:30Z');
+    await Promise.all([first, second]);
+    await scene.jobs.idle();
+    expect(jobs.map((job) => job.runs)).toEqual([['2026-11-23T02:00'], ['2026-11-23T02:00']]);
+  });
+
+  it('is idle only when the jobs that became due have ended', async () => {
+    const scene = aScene('2026-11-23T01:59:00Z');
+    const long = aLongJob(scene);
+    scene.jobs.add(long.job);
+    await scene.jobs.start();
+    await scene.time.putForwardTo('2026-11-23T02:00:00Z');
+    let idle = false;
+    const waited = scene.jobs.idle().then(() => {
+      idle = true;
+    });
+    await settle();
+    expect([long.state.running, idle]).toEqual([1, false]);
+    long.state.letGo();
+    await waited;
+    expect(long.state.running).toBe(0);
+  });
+
+  it('tells when each job is due next and after that, soonest first', async () => {
+    const scene = aScene('2026-11-23T01:00:00Z');
+    scene.jobs.add(aJob(scene));
+    scene.jobs.add(aJob(scene, { id: 'expire-requests', cron: '* * * * *', timezone: 'UTC' }));
+    await scene.jobs.start();
+    const told = scene.jobs.upcoming().map(({ id, at, following }) => [id, at.toISOString(), following?.toISOString()]);
+    expect(told).toEqual([
+      ['expire-requests', '2026-11-23T01:01:00.000Z', '2026-11-23T01:02:00.000Z'],
+      ['sync:jetbrains', '2026-11-23T02:00:00.000Z', '2026-11-24T02:00:00.000Z'],
+    ]);
+  });
+
   it.each([
     ['Europe/Berlin', '2026-03-28T12:00:00Z', '2026-03-30T12:00:00Z', ['2026-03-29T01:00', '2026-03-30T00:30']],
     ['Europe/Berlin', '2026-10-24T12:00:00Z', '2026-10-26T12:00:00Z', ['2026-10-25T00:30', '2026-10-26T01:30']],

@@ -5,6 +5,7 @@ import type { Clock } from '../../src/ports/clock.ts';
 export class FakeTime implements Clock, Timer {
   #now: number;
   readonly #beats = new Set<() => void>();
+  readonly #jumps = new Set<() => void>();
   readonly #waiting = new Set<{ readonly at: number; readonly act: () => void }>();
 
   constructor(instant: string) {
@@ -18,6 +19,11 @@ export class FakeTime implements Clock, Timer {
   everyHalfMinute(tick: () => void): () => void {
     this.#beats.add(tick);
     return () => void this.#beats.delete(tick);
+  }
+
+  onJump(listener: () => void): () => void {
+    this.#jumps.add(listener);
+    return () => void this.#jumps.delete(listener);
   }
 
   after(ms: number, act: () => void): () => void {
@@ -41,6 +47,14 @@ export class FakeTime implements Clock, Timer {
     await settle();
     this.#now = Date.parse(instant);
     await this.#happen();
+  }
+
+  /** Puts the clock forward by hand, as the sandbox does, and tells who listens. */
+  async putForwardTo(instant: string): Promise<void> {
+    await settle();
+    this.#now = Date.parse(instant);
+    for (const listener of this.#jumps) listener();
+    await settle();
   }
 
   async #happen(): Promise<void> {
