@@ -1,8 +1,10 @@
 #!/usr/bin/env node
+import { fork } from 'node:child_process';
 import { userInfo } from 'node:os';
 import { createInterface } from 'node:readline/promises';
+import { fileURLToPath } from 'node:url';
 import { runCli } from './cli/run-cli.ts';
-import type { Host } from './cli/verb.ts';
+import type { Host, ParentLink } from './cli/verb.ts';
 
 function operatorName(): string {
   try {
@@ -25,6 +27,20 @@ function untilStopped(): Promise<void> {
     process.on('SIGTERM', stop);
     process.on('SIGINT', stop);
   });
+}
+
+function parentLink(): ParentLink | null {
+  if (process.send === undefined) return null;
+  return {
+    send: (message) =>
+      new Promise((resolve) => {
+        process.send?.(message, undefined, undefined, () => resolve());
+      }),
+    onMessage: (listener) => void process.on('message', listener),
+    gone: new Promise((resolve) => {
+      process.once('disconnect', resolve);
+    }),
+  };
 }
 
 async function readInput(): Promise<string> {
@@ -55,6 +71,9 @@ const host: Host = {
   readInput,
   ask,
   untilStopped,
+  fork: (words, env) =>
+    fork(fileURLToPath(import.meta.url), words, { env: { ...env }, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] }),
+  parent: parentLink(),
   onReload: (reload) => void process.on('SIGHUP', reload),
 };
 

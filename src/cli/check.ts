@@ -3,11 +3,8 @@ import { systemClock } from '../adapters/system-clock.ts';
 import type { SlackAccess } from '../config/environment.ts';
 import { Limiters } from '../connector/limiters.ts';
 import type { Settings } from '../domain/settings.ts';
-import { openIntegrations } from '../integrations.ts';
 import type { Connector } from '../ports/connector.ts';
 import { readSetup } from '../setup.ts';
-import { checkSlack } from '../slack/check-slack.ts';
-import { createSlackClient } from '../slack/slack-client.ts';
 import { checkClock } from './check-clock.ts';
 import { toFailure } from './failure.ts';
 import { clean } from './terminal-text.ts';
@@ -31,6 +28,7 @@ export const check: LocalVerb = {
     const setup = await readSetup(host);
     const config = await setup.readConfig();
     const log = createPinoLog({ level: 'silent', clock: systemClock });
+    const { openIntegrations } = await import('../integrations.ts');
     const integrations = openIntegrations(config, { clock: systemClock, log, limiters: new Limiters(), network: setup.network });
     const place = config.file ?? 'the environment';
     const findings: Finding[] = [{ subject: 'configuration', ok: true, message: `${place} has no mistakes.`, hint: null }];
@@ -96,6 +94,10 @@ async function checkChat(access: SlackAccess | null, settings: Settings): Promis
   }
   const log = createPinoLog({ level: 'silent', clock: systemClock });
   const api = access.apiUrl === null ? {} : { apiUrl: access.apiUrl };
+  const [{ checkSlack }, { createSlackClient }] = await Promise.all([
+    import('../slack/check-slack.ts'),
+    import('../slack/slack-client.ts'),
+  ]);
   const client = createSlackClient({ botToken: access.botToken.reveal(), ...api, log });
   const [slack, clock] = await Promise.all([checkSlack(client, settings), checkClock(access.apiUrl)]);
   return [

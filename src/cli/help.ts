@@ -11,8 +11,9 @@ const EXIT_CODES = [
 export function helpText(verbs: readonly Verb[], name?: string): string {
   const one = verbs.find((verb) => verb.name === name);
   if (one !== undefined) return `seatwarden ${one.usage}\n\n${one.summary}`;
-  const width = Math.max(...verbs.map((verb) => verb.usage.length));
-  const lines = verbs.map((verb) => `  ${verb.usage.padEnd(width)}  ${verb.summary}`);
+  const told = verbs.filter((verb) => verb.kind === 'world' || verb.hidden !== true);
+  const width = Math.max(...told.map((verb) => verb.usage.length));
+  const lines = told.map((verb) => `  ${verb.usage.padEnd(width)}  ${verb.summary}`);
   return [
     `Seatwarden ${VERSION}: keeps a company's SaaS licences in order.`,
     '',

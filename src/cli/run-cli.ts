@@ -1,7 +1,6 @@
 import { parseArgs } from 'node:util';
 import { createPinoLog } from '../adapters/pino-log.ts';
 import { systemClock } from '../adapters/system-clock.ts';
-import { createBot } from '../app.ts';
 import { UsageError } from '../domain/errors.ts';
 import { didYouMean } from '../domain/suggest.ts';
 import { VERSION } from '../package-root.ts';
@@ -91,6 +90,8 @@ async function inTheirName(
   }
   // The verb tells what went wrong; the log would say it twice.
   const level = setup.variables['LOG_LEVEL'] === undefined ? 'silent' : setup.environment.logLevel;
+  // Loaded only here, so that a line that goes through the running bot is quick.
+  const { createBot } = await import('../app.ts');
   const bot = await createBot({ setup, log: createPinoLog({ level, clock: systemClock }) });
   try {
     return await runWorldVerb(bot, verb, call, note);

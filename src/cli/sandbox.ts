@@ -1,4 +1,3 @@
-import { runSandbox } from './run-sandbox.ts';
 import type { LocalVerb } from './verb.ts';
 
 export const sandbox: LocalVerb = {
@@ -8,5 +7,5 @@ export const sandbox: LocalVerb = {
   summary: 'Runs a local Slack and local vendors with an invented company, to try everything.',
   options: {},
   words: [0, 0],
-  run: runSandbox,
+  run: async (host) => (await import('./run-sandbox.ts')).runSandbox(host),
 };

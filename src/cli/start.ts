@@ -1,6 +1,4 @@
 import { readSetup } from '../setup.ts';
-import { runBot } from './run-bot.ts';
-import { runSandbox } from './run-sandbox.ts';
 import type { LocalVerb } from './verb.ts';
 
 export const start: LocalVerb = {
@@ -12,7 +10,9 @@ export const start: LocalVerb = {
   words: [0, 0],
   async run(host) {
     const setup = await readSetup(host);
-    if (setup.environment.slack === null) return runSandbox(host);
+    // Each is loaded when it is needed: Bolt alone takes half of a start.
+    if (setup.environment.slack === null) return (await import('./run-sandbox.ts')).runSandbox(host);
+    const { runBot } = await import('./run-bot.ts');
     return runBot(host, { setup }, (bot) => {
       const { slack } = setup.environment;
       const how = slack?.mode === 'socket' ? 'Socket Mode' : 'signed HTTP at /slack/events';

@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import type { ParseArgsConfig } from 'node:util';
 import type { Bot } from '../app.ts';
 import type { Caller } from '../command.ts';
@@ -45,12 +46,25 @@ export interface Host {
   ask(question: string): Promise<string>;
   /** Resolves when the process is asked to end; a second request ends it at once. */
   untilStopped(): Promise<void>;
+  /** Starts this very program in a process of its own, with a channel to this one. */
+  fork(words: readonly string[], env: EnvironmentVariables): ChildProcess;
+  /** The process that forked this one; null for all others. */
+  readonly parent: ParentLink | null;
   /** Calls back each time the configuration is to be read again (SIGHUP). */
   onReload(reload: () => void): void;
 }
 
 /** Progress for standard error. */
 export type Note = (text: string, repeat: boolean) => void;
+
+/** The channel to the process that forked this one. */
+export interface ParentLink {
+  /** Resolves when it was handed over, or nobody is there to take it. */
+  send(message: unknown): Promise<void>;
+  onMessage(listener: (message: unknown) => void): void;
+  /** Resolves when that process has gone or has hung up. */
+  readonly gone: Promise<void>;
+}
 
 interface VerbHead {
   readonly name: string;
@@ -66,6 +80,8 @@ interface VerbHead {
 /** Runs in this process. */
 export interface LocalVerb extends VerbHead {
   readonly kind: 'local';
+  /** Not for people, so the help does not name it. */
+  readonly hidden?: true;
   run(host: Host, args: VerbArgs): Promise<VerbResult>;
 }
 

@@ -1,15 +1,26 @@
 import { COMPANY_NAME, fullName, OFFICE_TIMEZONES, PEOPLE } from './company.ts';
+import type { AhaProduct } from './vendors/aha.ts';
+import type { AhaSeatGroup } from './vendors/aha-seat-groups.ts';
 import { type AhaRole, type AhaUser, describeRole } from './vendors/aha-user.ts';
 
 const DAY_MS = 86_400_000;
 
-export const AHA_PRODUCTS: readonly { readonly id: string; readonly name: string | null }[] = [
-  { id: '880011223', name: 'Checkout' },
-  { id: '880011224', name: 'Billing' },
-  { id: '880011225', name: null },
-  { id: '880011226', name: 'Research' },
-  { id: '880011300', name: 'Mobile dev team' },
+export const AHA_PRODUCTS: readonly AhaProduct[] = [
+  { id: '880011223', name: 'Checkout', key: 'CHK' },
+  { id: '880011224', name: 'Billing', key: 'BIL' },
+  { id: '880011225', name: null, key: 'HID' },
+  { id: '880011226', name: 'Research', key: 'RES' },
+  { id: '880011300', name: 'Mobile dev team', key: 'MOB' },
 ];
+
+/** The groups that paid seats are bought for. */
+export function companySeatGroups(now: Date): AhaSeatGroup[] {
+  const createdAt = new Date(now.getTime() - 690 * DAY_MS).toISOString();
+  return [
+    { id: '44100', name: 'EMEA seats', capacity: 12, administratorIds: [AHA_BOT_USER_ID], createdAt },
+    { id: '44101', name: 'Mobile seats', capacity: 4, administratorIds: [], createdAt },
+  ];
+}
 
 /** The API key belongs to this account. */
 export const AHA_BOT_USER_ID = '7200000000000000999';
@@ -121,7 +132,7 @@ function toUser(sketch: Sketch, index: number, now: Date): AhaUser {
     email: sketch.email ?? person.email,
     timezone: OFFICE_TIMEZONES[person.office],
     created_at: ago(sketch.createdDaysAgo),
-    updated_at: ago(Math.min(sketch.createdDaysAgo, (sketch.seenDaysAgo ?? sketch.createdDaysAgo) + 1)),
+    updated_at: ago(updatedDaysAgo(sketch)),
     accessed_at: sketch.seenDaysAgo === null ? null : ago(sketch.seenDaysAgo),
     product_roles: sketch.roles.map(([role, product]) => ({
       ...describeRole(role),
@@ -142,6 +153,12 @@ function toUser(sketch: Sketch, index: number, now: Date): AhaUser {
     identity_provider: { type: 'saml', name: `${COMPANY_NAME} SSO` },
     ...sketch.extra,
   };
+}
+
+/** Somebody who was disabled signed in before that, not after. */
+function updatedDaysAgo({ createdDaysAgo, seenDaysAgo, enabled }: Sketch): number {
+  if (enabled === false) return Math.max(0, (seenDaysAgo ?? createdDaysAgo) - 1);
+  return Math.min(createdDaysAgo, (seenDaysAgo ?? createdDaysAgo) + 1);
 }
 
 function botAccount(now: Date): AhaUser {

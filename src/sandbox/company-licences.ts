@@ -38,6 +38,8 @@ interface Sketch {
   readonly team?: keyof typeof TEAMS;
   readonly suspended?: boolean;
   readonly trial?: boolean;
+  /** The vendor leaves out the keys of a seat that nobody holds. */
+  readonly bare?: boolean;
 }
 
 /** The seats with a story; the rest of the company follows a fixed pattern. */
@@ -65,7 +67,16 @@ const STORIES: readonly Sketch[] = [
     assignedDaysAgo: 315,
     seenDaysAgo: 293,
   },
-  { id: 'ZOFIECL178', product: 'CL', holder: 'zofie', assignedDaysAgo: 219, seenDaysAgo: 178, offlineCode: true, renews: false },
+  {
+    id: 'ZOFIECL178',
+    product: 'CL',
+    holder: 'zofie',
+    assignedDaysAgo: 219,
+    seenDaysAgo: 178,
+    offlineCode: true,
+    renews: false,
+    team: 'web',
+  },
   {
     id: 'MASKEDII12',
     product: 'II',
@@ -109,7 +120,7 @@ const STORIES: readonly Sketch[] = [
   { id: 'FREE00II02', product: 'II', team: 'web' },
   { id: 'FREE00WS01', product: 'WS', team: 'web' },
   { id: 'FREE00WS02', product: 'WS' },
-  { id: 'FREE00DB01', product: 'DB' },
+  { id: 'FREE00DB01', product: 'DB', bare: true },
   { id: 'EXP1REDFRE', product: 'WS', validForDays: -300, renews: false },
   { id: 'VAULT0RD01', product: 'RD', holder: { type: 'SERVER', serverType: 'LICENSE_VAULT', uid: 'vault-rtm-1' }, team: 'pool' },
   { id: 'SERVERII01', product: 'II', holder: { type: 'SERVER', serverType: 'LICENSE_SERVER', uid: 'fls-porto-2' }, team: 'pool' },
@@ -155,9 +166,9 @@ function toLicence(sketch: Sketch, now: Date): Licence {
   return {
     licenseId: sketch.id,
     product: { code: sketch.product, name: PRODUCTS[sketch.product] },
-    assignee,
+    ...(sketch.bare === true ? {} : { assignee }),
     // The vendor leaves the object out when it knows nothing.
-    ...(lastSeen === null && sketch.silent === true ? {} : { lastSeen }),
+    ...(sketch.bare === true || (lastSeen === null && sketch.silent === true) ? {} : { lastSeen }),
     subscription: {
       validUntilDate: vendorDate(new Date(now.getTime() + validForDays * DAY_MS)),
       isOutdated: outdated,

@@ -2,20 +2,18 @@ import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname } from 'node:path';
 import { createSlackApi, isConnected, type SlackApi } from './control-api.ts';
-import { type FaultQueue, readFault } from './faults.ts';
+import type { WorldControl } from './control-world.ts';
 import { BodyTooLarge, readBody, sendJson } from './http.ts';
 import { drawScreen } from './slack/draw-screen.ts';
 import { ImpossibleAct } from './slack/impossible-act.ts';
 import type { RequestHandler, SlackControl } from './slack/local-slack.ts';
 import type { CommandHint } from './slack/screen.ts';
-import { asText, asWire, parseJson, type Wire } from './wire.ts';
+import { asWire, parseJson } from './wire.ts';
 
 export interface PageOptions {
   readonly control: SlackControl;
+  readonly world: WorldControl;
   readonly hints: readonly CommandHint[];
-  readonly faults: Readonly<Record<'slack' | 'jetbrains' | 'aha', FaultQueue>>;
-  advance(ms: number): void;
-  reset(): void;
 }
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -27,6 +25,7 @@ const TYPES: Readonly<Record<string, string>> = {
 
 /** Changes come in bursts; one picture per this many milliseconds is enough for an eye. */
 const DRAW_EVERY_MS = 25;
+const WORLD_EVERY_MS = 15_000;
 
 /** Serves the browser page at `/` and the control API below `/sandbox/api`. */
 export function createPageHandler(options: PageOptions): RequestHandler {
@@ -61,16 +60,17 @@ function routeOf(request: IncomingMessage, url: URL, options: PageOptions, slack
   if (!pathname.startsWith('/sandbox/api/')) return null;
   const verb = pathname.slice('/sandbox/api/'.length);
   if (isGet && verb === 'stream') return async (response) => stream(url.searchParams.get('as') ?? '', request, response, options);
-  if (isGet) {
-    const answer = slack.get(verb, url.searchParams);
-    return async (response) => sendJson(response, answer === null ? 404 : 200, answer ?? { error: 'no such call' });
-  }
+  if (isGet)
+    return async (response) => {
+      const answer = slack.get(verb, url.searchParams) ?? (await options.world.get(verb));
+      sendJson(response, answer === null ? 404 : 200, answer ?? { error: 'no such call' });
+    };
   if (request.method !== 'POST') return async (response) => sendJson(response, 404, { error: 'no such call' });
   return async (response) => {
     // Another site's page must not act here through the visitor's browser.
     if (!isSameOrigin(request)) return sendJson(response, 403, { error: 'only the sandbox page may do this' });
     const body = asWire(parseJson((await readBody(request)).toString('utf8')));
-    const answer = (await slack.post(verb, body)) ?? (await control(verb, body, options));
+    const answer = (await slack.post(verb, body)) ?? (await options.world.post(verb, body));
     sendJson(response, answer === null ? 404 : 200, answer ?? { error: 'no such call' });
   };
 }
@@ -78,27 +78,6 @@ function routeOf(request: IncomingMessage, url: URL, options: PageOptions, slack
 function isSameOrigin(request: IncomingMessage): boolean {
   const { origin, host } = request.headers;
   return origin === undefined || (URL.canParse(origin) && new URL(origin).host === host);
-}
-
-async function control(verb: string, body: Wire, options: PageOptions): Promise<Wire | null> {
-  switch (verb) {
-    case 'reset':
-      options.reset();
-      return { ok: true };
-    case 'clock':
-      options.advance(Math.max(0, Number(body['advanceMs']) || 0));
-      options.control.workspace.changed();
-      return { ok: true };
-    case 'faults': {
-      const target = asText(body['target']) ?? '';
-      const fault = readFault(body['fault']);
-      if (fault === null || (target !== 'slack' && target !== 'jetbrains' && target !== 'aha')) return null;
-      options.faults[target].add(fault);
-      return { ok: true };
-    }
-    default:
-      return null;
-  }
 }
 
 /** Sends a person's screen now and after every change, as server-sent events. */
@@ -126,15 +105,49 @@ function stream(userId: string, request: IncomingMessage, response: ServerRespon
     'x-accel-buffering': 'no',
   });
   draw();
-  const stop = workspace.onChange(() => {
-    timer ??= setTimeout(draw, DRAW_EVERY_MS);
-  });
+  const stops = [
+    workspace.onChange(() => {
+      timer ??= setTimeout(draw, DRAW_EVERY_MS);
+    }),
+    streamWorld(response, options.world),
+  ];
   const beat = setInterval(() => response.write(': still here\n\n'), 20_000);
   request.on('close', () => {
-    stop();
+    for (const stop of stops) stop();
     clearInterval(beat);
     if (timer !== null) clearTimeout(timer);
   });
+}
+
+/** Tells time, faults and the bot's state, now and after every change; returns how to stop it. */
+function streamWorld(response: ServerResponse, world: WorldControl): () => void {
+  let telling = false;
+  let again = false;
+  let stopped = false;
+  const tell = async (): Promise<void> => {
+    again = true;
+    if (telling) return;
+    telling = true;
+    try {
+      while (again && !stopped) {
+        again = false;
+        const text = JSON.stringify(await world.state());
+        if (!stopped) response.write(`event: world\ndata: ${text}\n\n`);
+        await new Promise((resolve) => setTimeout(resolve, DRAW_EVERY_MS));
+      }
+    } finally {
+      telling = false;
+    }
+  };
+  const unlisten = world.onChange(() => void tell());
+  // Jobs come due while nothing else changes.
+  const beat = setInterval(() => void tell(), WORLD_EVERY_MS);
+  void tell();
+  return () => {
+    stopped = true;
+    unlisten();
+    clearInterval(beat);
+  };
 }
 
 // Compiled, this file sits in dist/src/sandbox; run from source it sits in src/sandbox.

@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { createSandboxClock, type SandboxClock } from './clock.ts';
 import {
   APPROVALS_CHANNEL,
@@ -11,15 +12,17 @@ import {
   PEOPLE,
   personNamed,
 } from './company.ts';
-import { AHA_BOT_USER_ID, AHA_PRODUCTS, companyAccounts } from './company-accounts.ts';
-import { companyLicences } from './company-licences.ts';
+import { WorldControl } from './control-world.ts';
 import { createPageHandler } from './page-server.ts';
+import { SandboxBot } from './sandbox-bot.ts';
 import { BOT_USER_ID, type DeliverTo, type LocalSlack, type RequestHandler, startLocalSlack } from './slack/local-slack.ts';
 import type { Conversation, SlackGroup, SlackUser } from './slack/model.ts';
 import type { CommandHint } from './slack/screen.ts';
-import { type AhaVendor, startAhaVendor } from './vendors/aha.ts';
-import { type JetBrainsVendor, startJetBrainsVendor } from './vendors/jetbrains.ts';
-import type { VendorCall } from './vendors/vendor-server.ts';
+import { startVendors } from './start-vendors.ts';
+import type { AhaVendor } from './vendors/aha.ts';
+import type { CopilotVendor } from './vendors/copilot.ts';
+import type { JetBrainsVendor } from './vendors/jetbrains.ts';
+import type { ScimVendor } from './vendors/scim.ts';
 
 export interface SandboxOptions {
   /** The parsed slack-manifest.json; without it no scope is enforced. */
@@ -30,8 +33,16 @@ export interface SandboxOptions {
   readonly ackMs?: number;
   /** Subcommands that the page offers while somebody types. */
   readonly hints?: readonly CommandHint[];
-  /** Called by `reset`, for what the bot itself remembers. */
-  readonly onReset?: () => void;
+  /** People without a story in each of JetBrains and Aha!, to see the bot at size. Up to 100,000 are fine. */
+  readonly crowd?: number;
+  /** Lets the sandbox run the bot itself; without it somebody else does. */
+  readonly bot?: {
+    /** A process with a channel to this one that runs the bot. */
+    spawn(): ChildProcess;
+    readonly dataDir: string;
+    /** Removes all the bot remembers; it does not run then. */
+    forget(): Promise<void>;
+  };
 }
 
 export interface Sandbox {
@@ -39,6 +50,12 @@ export interface Sandbox {
   readonly slack: LocalSlack;
   readonly jetbrains: JetBrainsVendor;
   readonly aha: AhaVendor;
+  readonly scim: ScimVendor;
+  readonly copilot: CopilotVendor;
+  /** Null unless the sandbox runs the bot. */
+  readonly bot: SandboxBot | null;
+  /** Time, faults, the bot's life and the way back. */
+  readonly world: WorldControl;
   /** What the bot's process would find in its environment for Socket Mode. */
   readonly environment: Readonly<Record<string, string>>;
   /** For signed HTTP instead: the secret that goes into SLACK_SIGNING_SECRET. */
@@ -47,7 +64,7 @@ export interface Sandbox {
   readonly config: Readonly<Record<string, unknown>>;
   /** The page at `/`, its control API and the local Web API, to be served on the bot's own address as well. */
   readonly handler: RequestHandler;
-  /** Puts people, messages, vendors and faults back to the beginning. */
+  /** Puts people, messages, vendors and faults back to the beginning; the bot is not touched. `world.reset` does both. */
   reset(): void;
   close(): Promise<void>;
 }
@@ -59,19 +76,7 @@ const SIGNING_SECRET = 'sandbox-signing-secret';
 /** Starts the local vendors and the local Slack of an invented company, and tells what a bot needs to work there. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const clock = options.clock ?? createSandboxClock();
-  const now = (): Date => clock.now();
-  // Vendors start before Slack does, so their calls are shown as soon as there is somewhere to show them.
-  let record: (vendor: string, call: VendorCall) => void = () => undefined;
-  const [jetbrains, aha] = await Promise.all([
-    startJetBrainsVendor({ now, seats: companyLicences(now()), onCall: (call) => record('JetBrains', call) }),
-    startAhaVendor({
-      now,
-      users: companyAccounts(now()),
-      products: AHA_PRODUCTS,
-      ownerId: AHA_BOT_USER_ID,
-      onCall: (call) => record('Aha!', call),
-    }),
-  ]);
+  const vendors = await startVendors(clock, options.crowd ?? 0);
   const slack = await startLocalSlack({
     people: PEOPLE.map(toSlackUser),
     channels: CHANNELS.map(toConversation),
@@ -85,97 +90,99 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     deliver: options.deliver ?? { kind: 'socket' },
     teamName: COMPANY_NAME,
   });
-  const { workspace } = slack.control;
-  record = (vendor, call) => {
-    const ok = call.status !== null && call.status < 400;
-    const response = { status: call.status, ...(call.fault === null ? {} : { fault: call.fault }) };
-    workspace.log({
+  const { control } = slack;
+  vendors.onCall(({ name }, call) => {
+    control.workspace.log({
       kind: 'vendor',
-      name: `${vendor} ${call.method} ${call.path}`,
+      name: `${name} ${call.method} ${call.path}`,
       request: call.body ?? null,
-      response,
-      ok,
+      response: { status: call.status, ...(call.fault === null ? {} : { fault: call.fault }) },
+      ok: call.status !== null && call.status < 400,
       ms: 0,
     });
-  };
+  });
   welcome(slack);
+  const environment = {
+    SLACK_BOT_TOKEN: BOT_TOKEN,
+    SLACK_APP_TOKEN: APP_TOKEN,
+    SLACK_API_URL: slack.apiUrl,
+    ...vendors.environment,
+  };
+  const config = { ...vendors.config, approvals: { channel: APPROVALS_CHANNEL } };
+
   const reset = (): void => {
     clock.reset();
-    for (const vendor of [jetbrains, aha]) {
-      vendor.faults.clear();
-      vendor.calls.length = 0;
-    }
-    jetbrains.state.reset(companyLicences(now()));
-    aha.state.reset(companyAccounts(now()));
-    slack.control.reset();
-    options.onReset?.();
+    vendors.reset();
+    control.reset();
     welcome(slack);
   };
-  const page = createPageHandler({
-    control: slack.control,
-    hints: options.hints ?? [],
-    faults: { slack: slack.control.faults, jetbrains: jetbrains.faults, aha: aha.faults },
-    advance: clock.advance,
-    reset,
+  const bot = options.bot === undefined ? null : employ(options.bot, { clock, slack, environment, config });
+  const world = new WorldControl({
+    clock,
+    bot: bot?.bot ?? null,
+    slackFaults: control.faults,
+    vendors: vendors.infos,
+    history: vendors.history,
+    resetWorld: reset,
+    forgetBot: async () => options.bot?.forget(),
   });
+  bot?.onChange(() => {
+    world.changed();
+    control.workspace.changed();
+  });
+  clock.onJump(() => control.workspace.changed());
+  const page = createPageHandler({ control, world, hints: options.hints ?? [] });
   slack.mount(page);
 
   return {
     handler: (request, response) => slack.handler(request, response) || page(request, response),
     clock,
     slack,
-    jetbrains,
-    aha,
+    ...vendors.servers,
+    bot: bot?.bot ?? null,
+    world,
     signingSecret: SIGNING_SECRET,
-    environment: {
-      SLACK_BOT_TOKEN: BOT_TOKEN,
-      SLACK_APP_TOKEN: APP_TOKEN,
-      SLACK_API_URL: slack.apiUrl,
-      JETBRAINS_API_KEY: jetbrains.apiKey,
-      JETBRAINS_COMPANY_CODE: jetbrains.customerCode,
-      AHA_API_KEY: aha.apiKey,
-      AHA_SUBDOMAIN: aha.subdomain,
-    },
-    config: {
-      variables: { 'JetBrains.CompanyCode': jetbrains.customerCode, 'Aha.Subdomain': aha.subdomain },
-      credentials: {
-        'jetbrains-main': { connector: 'jetbrains', apiKey: 'env:JETBRAINS_API_KEY' },
-        'aha-main': { connector: 'aha', apiKey: 'env:AHA_API_KEY' },
-      },
-      integrations: {
-        jetbrains: {
-          connector: 'jetbrains',
-          credential: 'jetbrains-main',
-          baseUrl: jetbrains.baseUrl,
-          state: 'live',
-          ...loadedAs('record.assignee.email', 'record.assignee.name'),
-        },
-        // A draft, so that a test run and the launch can be tried.
-        aha: {
-          connector: 'aha',
-          credential: 'aha-main',
-          baseUrl: aha.baseUrl,
-          state: 'draft',
-          ...loadedAs('record.email', 'record.name'),
-        },
-      },
-      approvals: { channel: APPROVALS_CHANNEL },
-    },
+    environment,
+    config,
     reset,
     close: async () => {
-      await Promise.all([slack.close(), jetbrains.close(), aha.close()]);
+      await bot?.bot.stop();
+      await Promise.all([slack.close(), vendors.close()]);
     },
   };
 }
 
-/** Everything a sync needs to be told, for records that hold the e-mail and the name of their person there. */
-function loadedAs(email: string, name: string): Readonly<Record<string, unknown>> {
-  return {
-    mapping: { email: `{{ ${email} }}`, username: `{{ ${email} }}`, name: `{{ ${name} }}` },
-    role: 'Employee',
-    deactivate: { enabled: true },
-    contacts: [personNamed('ada').id],
-  };
+interface Workplace {
+  readonly clock: SandboxClock;
+  readonly slack: LocalSlack;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly config: Readonly<Record<string, unknown>>;
+}
+
+function employ({ spawn, dataDir }: NonNullable<SandboxOptions['bot']>, { clock, slack, environment, config }: Workplace) {
+  const listeners: (() => void)[] = [];
+  const { SLACK_APP_TOKEN: appToken = '', ...shared } = environment;
+  const bot = new SandboxBot({
+    clock,
+    spawn,
+    beginning: (delivery) => ({
+      config,
+      dataDir,
+      offsetMs: clock.offsetMs(),
+      environment: {
+        ...shared,
+        ...(delivery === 'socket' ? { SLACK_APP_TOKEN: appToken } : { SLACK_SIGNING_SECRET: SIGNING_SECRET }),
+      },
+    }),
+    onDelivery: (delivery, url) => {
+      if (delivery === 'socket') slack.control.deliverTo({ kind: 'socket' });
+      else if (url !== null) slack.control.deliverTo({ kind: 'http', url: `${url}/slack/events` });
+    },
+    onChange: () => {
+      for (const listener of listeners) listener();
+    },
+  });
+  return { bot, onChange: (listener: () => void) => void listeners.push(listener) };
 }
 
 function welcome({ control: { workspace } }: LocalSlack): void {

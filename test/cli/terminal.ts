@@ -1,8 +1,10 @@
+import { fork } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runCli } from '../../src/cli/run-cli.ts';
 import type { Host } from '../../src/cli/verb.ts';
+import { MAIN } from '../support/bot-process.ts';
 
 export interface Ran {
   readonly code: number;
@@ -118,6 +120,9 @@ export class Terminal {
       ask: async () => '',
       untilStopped: () => new Promise(() => undefined),
       onReload: () => undefined,
+      fork: (words, env) =>
+        fork(MAIN, words, { cwd: this.folder, env: { ...env }, stdio: ['ignore', 'ignore', 'ignore', 'ipc'] }),
+      parent: null,
       ...parts,
     };
   }

@@ -33,22 +33,6 @@ describe('the invented company', () => {
     expect(days(byId.get('CARA0DB014')?.lastSeen?.lastAssignmentDate)).toBe(14);
   });
 
-  it('has every special case of both vendors', () => {
-    const licences = companyLicences(NOW);
-    const has = (test: (licence: (typeof licences)[number]) => boolean): boolean => licences.some(test);
-    expect(has((licence) => licence.lastSeen?.isOfflineCodeGenerated === true)).toBe(true);
-    expect(has((licence) => licence.assignee?.type === 'LICENSE_KEY')).toBe(true);
-    expect(has((licence) => licence.assignee?.type === 'SERVER')).toBe(true);
-    expect(has((licence) => licence.domain === 'example.com')).toBe(true);
-    expect(has((licence) => licence.isSuspended === true)).toBe(true);
-    expect(has((licence) => licence.isTrial === true)).toBe(true);
-    expect(has((licence) => licence.assignee?.type === 'USER' && !('lastSeen' in licence))).toBe(true);
-    const accounts = companyAccounts(NOW);
-    expect(accounts.some((user) => !user.enabled && user.paid_seat)).toBe(true);
-    expect(accounts.some((user) => user.accessed_at === null)).toBe(true);
-    expect(accounts.some((user) => user.administrator && user.product_roles.length === 0)).toBe(true);
-  });
-
   it('hands the bot a configuration that the bot accepts', async () => {
     const sandbox = await startSandbox();
     expect(configSchema.safeParse(sandbox.config)).toMatchObject({ success: true });

@@ -103,7 +103,12 @@ describe('the local JetBrains vendor', () => {
   });
 
   it('answers with an HTML page to a wrong verb and to an assignment without a contact', async () => {
-    for (const answer of [await call('DELETE', '/customer/licenses'), await assign({ licenseId: 'FREE00II01' })]) {
+    const answers = [
+      await call('DELETE', '/customer/licenses'),
+      await assign({ licenseId: 'FREE00II01' }),
+      await assign({ contact: MIRA, ...flags, license: { team: 2210302 } }),
+    ];
+    for (const answer of answers) {
       expect(answer.headers.get('content-type')).toContain('text/html');
       expect(answer.text).toContain('<!doctype html>');
     }
@@ -111,7 +116,10 @@ describe('the local JetBrains vendor', () => {
 
   it.each([
     ['INVALID_CONTACT_EMAIL', { ...MIRA, email: 'mira' }],
+    ['INVALID_CONTACT_EMAIL', { ...MIRA, email: 'mira@mailinator.com' }],
     ['INVALID_CONTACT_NAME', { ...MIRA, lastName: 'R&D <x>' }],
+    ['INVALID_CONTACT_NAME', { ...MIRA, firstName: ' ' }],
+    ['INVALID_CONTACT_NAME', { ...MIRA, firstName: 'M'.repeat(65) }],
     ['MISSING_FIELD', { email: MIRA.email, firstName: 'Mira' }],
   ])('answers %s to a bad contact', async (code, contact) => {
     expect(await assign({ contact, ...flags, licenseId: 'FREE00II01' })).toMatchObject({ status: 400, json: { code } });
@@ -122,6 +130,98 @@ describe('the local JetBrains vendor', () => {
     await start({ token: { type: 'CUSTOMER', role: 'VIEWER' } });
     const answer = await call('POST', '/customer/licenses/revoke?licenseId=CARA0WS094');
     expect(answer).toMatchObject({ status: 403, json: { code: 'INSUFFICIENT_PERMISSIONS' } });
+  });
+
+  it('gives a team token its own team alone, which it may not leave', async () => {
+    await vendor.close();
+    await start({ token: { type: 'TEAM', role: 'ADMIN', teamId: 2210302 } });
+    expect((await call('GET', '/token')).json).toEqual({
+      type: 'TEAM',
+      team: { id: 2210302, name: 'Web · São Bento', role: 'ADMIN' },
+    });
+    const seats = (await call('GET', '/customer/licenses')).json as Licence[];
+    expect(new Set(seats.map(({ team }) => team?.id))).toEqual(new Set([2210302]));
+    const refused = [
+      await call('GET', '/customer/teams/2210301/licenses'),
+      await call('GET', '/customer/licenses/BOB00II001'),
+      await call('POST', '/customer/licenses/revoke?licenseId=BOB00II001'),
+      await assign({ contact: MIRA, ...flags, licenseId: 'FREE00II01' }),
+    ];
+    expect(refused.map(({ status, json }) => [status, (json as { code: string }).code])).toEqual(
+      refused.map(() => [403, 'TEAM_MISMATCH']),
+    );
+    const moved = await call('POST', '/customer/changeLicensesTeam', { licenseIds: ['FREE00II02'], targetTeamId: 2210302 });
+    expect(moved).toMatchObject({ status: 403, json: { code: 'TOKEN_TYPE_MISMATCH' } });
+  });
+
+  it('names the teams of an organisation token, and lists one of them', async () => {
+    expect((await call('GET', '/token')).json).toMatchObject({ type: 'CUSTOMER', role: 'ADMIN', teams: { length: 3 } });
+    const pool = (await call('GET', '/customer/teams/2210303/licenses')).json as Licence[];
+    expect(pool.map(({ licenseId }) => licenseId)).toEqual(['VAULT0RD01', 'SERVERII01']);
+    expect(await call('GET', '/customer/teams/9/licenses')).toMatchObject({ status: 404, json: { code: 'TEAM_NOT_FOUND' } });
+  });
+
+  it('filters by product and by whether a seat is assigned', async () => {
+    const ids = async (query: string) =>
+      ((await call('GET', `/customer/licenses?perPage=200&${query}`)).json as Licence[]).map(({ licenseId }) => licenseId);
+    expect(await ids('assigned=false&productCode=II')).toEqual(['FREE00II01', 'FREE00II02']);
+    expect(await ids('assigned=true&productCode=RD')).toContain('VAULT0RD01');
+    expect((await ids('')).length).toBe(vendor.state.licences.length);
+  });
+
+  it('moves seats to another team, leaving out those that may not move and unknown ones', async () => {
+    const licenseIds = ['FREE00II01', 'HARUTOIISU', 'PERPETUAL1', 'NOPE000000'];
+    const moved = await call('POST', '/customer/changeLicensesTeam', { licenseIds, targetTeamId: 2210302 });
+    expect(moved.json).toEqual({ licenseIds: ['FREE00II01'] });
+    expect(vendor.state.find('FREE00II01')?.team?.id).toBe(2210302);
+    const none = await call('POST', '/customer/changeLicensesTeam', { licenseIds: [], targetTeamId: 2210302 });
+    expect(none).toMatchObject({ status: 200, json: { licenseIds: [] } });
+  });
+
+  it.each([
+    ['an unknown team', { licenseIds: ['FREE00II01'], targetTeamId: 9 }, 404],
+    ['the word null for an id', { licenseIds: ['null'], targetTeamId: 2210302 }, 500],
+    ['no ids (an HTML page)', { targetTeamId: 2210302 }, 400],
+  ])('refuses to move to or with %s', async (_what, body, status) => {
+    expect((await call('POST', '/customer/changeLicensesTeam', body)).status).toBe(status);
+  });
+
+  it('still knows a team whose last seat was moved away', async () => {
+    await vendor.close();
+    const licences = companyLicences(NOW).filter(({ licenseId }) => licenseId === 'FREE00II02' || licenseId === 'FREE00II01');
+    await start({ seats: licences });
+    await call('POST', '/customer/changeLicensesTeam', { licenseIds: ['FREE00II02'], targetTeamId: 2210301 });
+    const back = await call('POST', '/customer/changeLicensesTeam', { licenseIds: ['FREE00II02'], targetTeamId: 2210302 });
+    expect(back.json).toEqual({ licenseIds: ['FREE00II02'] });
+  });
+
+  it('keeps the name of an account, and masks that of somebody without one', async () => {
+    await vendor.close();
+    await start({ accountDomains: ['example.com'] });
+    const give = (licenseId: string, email: string) =>
+      assign({ contact: { email, firstName: 'Nimue', lastName: 'Sol' }, ...flags, licenseId });
+    await give('FREE00II01', 'CARA@example.com');
+    await give('FREE00II02', 'nimue.sol@partner.example');
+    expect(vendor.state.find('FREE00II01')?.assignee).toMatchObject({ name: 'Cara Nunes', email: 'CARA@example.com' });
+    expect(vendor.state.find('FREE00II02')?.assignee).toMatchObject({ name: 'Ni*** So*' });
+  });
+
+  it('lets the licence id win when a pool is named as well', async () => {
+    const both = { licenseId: 'FREE00DB01', license: { productCode: 'ZZ', team: 9 } };
+    expect((await assign({ contact: MIRA, ...flags, ...both })).status).toBe(200);
+    expect(vendor.state.effects.count('FREE00DB01', 'assign')).toBe(1);
+  });
+
+  it('counts the 30 days from the assignment on its clock', async () => {
+    await vendor.close();
+    let now = NOW;
+    await start({ now: () => now });
+    await assign({ contact: MIRA, ...flags, licenseId: 'FREE00II01' });
+    const revoke = () => call('POST', '/customer/licenses/revoke?licenseId=FREE00II01');
+    now = new Date(NOW.getTime() + 30 * 86_400_000 - 1);
+    expect((await revoke()).status).toBe(400);
+    now = new Date(NOW.getTime() + 30 * 86_400_000);
+    expect((await revoke()).json).toEqual({ licenseIds: ['FREE00II01'] });
   });
 
   it('can act and then lose the answer', async () => {

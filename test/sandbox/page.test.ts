@@ -24,7 +24,8 @@ describe('the control API of the page', () => {
       text += Buffer.from(chunk).toString('utf8');
       const parts = text.split('\n\n');
       text = parts.pop() ?? '';
-      for (const part of parts) found.push(JSON.parse(/^data: (.*)$/m.exec(part)?.[1] ?? 'null') as Screen);
+      for (const part of parts.filter((each) => each.startsWith('event: screen')))
+        found.push(JSON.parse(/^data: (.*)$/m.exec(part)?.[1] ?? 'null') as Screen);
       if (!started) {
         started = true;
         void during();

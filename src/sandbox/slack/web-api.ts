@@ -132,6 +132,8 @@ export class WebApi {
         response.writeHead(fault.status ?? 502, { 'content-type': 'text/html' }).end('<!doctype html><title>Bad Gateway</title>');
         return true;
       case 'empty-page':
+      case 'short-page':
+      case 'wrong-total':
         log({ ok: true }, true);
         sendJson(response, 200, { ok: true });
         return true;

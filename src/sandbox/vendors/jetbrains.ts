@@ -1,8 +1,10 @@
 import { asList, asText, asWire, isWire, type Wire } from '../wire.ts';
 import { assigneeEmail, type Licence } from './jetbrains-licence.ts';
+import { pageNumber, Records, sameEmail } from './records.ts';
 import {
   EffectCounter,
   htmlPage,
+  type Listing,
   startVendorServer,
   type VendorCall,
   type VendorReply,
@@ -14,6 +16,8 @@ const DAY_MS = 86_400_000;
 /** A revoke over the API is refused for this long after an assignment (JetBrains Account API reference). */
 const REVOKE_AFTER_MS = 30 * DAY_MS;
 const DEFAULT_PER_PAGE = 100;
+/** Some of the services for mail that lasts an hour; their addresses are refused. */
+const THROWAWAY = /@(mailinator|guerrillamail|10minutemail|yopmail|trashmail)\.[a-z.]+$/i;
 
 export interface JetBrainsToken {
   readonly type: 'CUSTOMER' | 'TEAM';
@@ -31,6 +35,8 @@ export interface JetBrainsOptions {
   readonly token?: JetBrainsToken;
   /** Whether `assigneeEmail` tells letter case apart; the vendor does not document it. Default: it does not. */
   readonly exactEmails?: boolean;
+  /** Mail domains whose people have a JetBrains account; of anybody else who gets a seat the name is shown masked. */
+  readonly accountDomains?: readonly string[];
   readonly port?: number;
   readonly onCall?: (call: VendorCall) => void;
 }
@@ -56,14 +62,14 @@ export async function startJetBrainsVendor(options: JetBrainsOptions): Promise<J
   const apiKey = options.apiKey ?? 'sandbox-jetbrains-key';
   const customerCode = options.customerCode ?? '7001234';
   const token = options.token ?? { type: 'CUSTOMER', role: 'ADMIN' };
-  const licences: Licence[] = structuredClone([...options.seats]);
+  const records = new Records(options.seats, (licence) => licence.licenseId);
   const effects = new EffectCounter();
   const state: JetBrainsState = {
-    licences,
+    licences: records.list,
     effects,
-    find: (licenseId) => licences.find((licence) => licence.licenseId === licenseId),
+    find: (licenseId) => records.find(licenseId),
     reset: (seats = options.seats) => {
-      licences.splice(0, licences.length, ...structuredClone([...seats]));
+      records.reset(seats);
       effects.clear();
     },
   };
@@ -72,7 +78,7 @@ export async function startJetBrainsVendor(options: JetBrainsOptions): Promise<J
     now: options.now,
     ...(options.port === undefined ? {} : { port: options.port }),
     ...(options.onCall === undefined ? {} : { onCall: options.onCall }),
-    emptyPage: () => ({ status: 200, json: [], headers: { 'x-total-count': String(licences.length) } }),
+    listing: LISTING,
     answer: (request) => {
       if (request.headers['x-api-key'] === undefined) return failure(401, 'MISSING_TOKEN_HEADER', 'api key header absent');
       if (request.headers['x-customer-code'] === undefined)
@@ -85,7 +91,16 @@ export async function startJetBrainsVendor(options: JetBrainsOptions): Promise<J
   return { ...server, baseUrl: `${server.url}/api/v1`, apiKey, customerCode, state };
 }
 
+/** A bare array, with the total in a header. */
+const LISTING: Listing = {
+  read: ({ json, headers }) =>
+    Array.isArray(json) ? { items: json, total: Number(headers?.['x-total-count'] ?? json.length) } : null,
+  write: (reply, items, total) => ({ ...reply, json: items, headers: { ...reply.headers, 'x-total-count': String(total) } }),
+};
+
 class AccountApi {
+  /** A team stays although its last seat was moved away. */
+  readonly #knownTeams = new Map<number, { id: number; name: string }>();
   readonly #state: JetBrainsState;
   readonly #token: JetBrainsToken;
   readonly #options: JetBrainsOptions;
@@ -122,8 +137,8 @@ class AccountApi {
   }
 
   #teams(): { id: number; name: string }[] {
-    const byId = new Map(this.#state.licences.flatMap((licence) => (licence.team ? [[licence.team.id, licence.team]] : [])));
-    return [...byId.values()];
+    for (const { team } of this.#state.licences) if (team) this.#knownTeams.set(team.id, team);
+    return [...this.#knownTeams.values()];
   }
 
   #describeToken(): VendorReply {
@@ -140,25 +155,29 @@ class AccountApi {
     if (this.#token.type === 'TEAM' && teamId !== null && teamId !== this.#token.teamId)
       return failure(403, 'TEAM_MISMATCH', `token belongs to team ${this.#token.teamId}`);
     const { query } = request;
-    const assigned = query.get('assigned');
-    const found = this.#state.licences.filter(
+    const [assigned, product, email] = [query.get('assigned'), query.get('productCode'), query.get('assigneeEmail')];
+    const { licences } = this.#state;
+    if (onlyTeam === null && assigned === null && product === null && email === null) return page(request, licences);
+    const found = licences.filter(
       (licence) =>
         (onlyTeam === null || licence.team?.id === onlyTeam) &&
-        (query.get('productCode') === null || licence.product.code === query.get('productCode')) &&
+        (product === null || licence.product.code === product) &&
         (assigned === null || (licence.assignee !== null && licence.assignee !== undefined) === (assigned === 'true')) &&
-        (query.get('assigneeEmail') === null || this.#sameEmail(assigneeEmail(licence), query.get('assigneeEmail') ?? '')),
+        (email === null || this.#isHeldBy(licence, email)),
     );
     return page(request, found);
   }
 
-  #sameEmail(held: string | null, asked: string): boolean {
+  #isHeldBy(licence: Licence, email: string): boolean {
+    const held = assigneeEmail(licence);
     if (held === null) return false;
-    return this.#options.exactEmails === true ? held === asked : held.toLowerCase() === asked.toLowerCase();
+    return this.#options.exactEmails === true ? held === email : sameEmail(held, email);
   }
 
   #one(licenseId: string): VendorReply {
     const licence = this.#state.find(licenseId);
-    return licence === undefined ? failure(404, 'LICENSE_NOT_FOUND', licenseId) : { status: 200, json: licence };
+    if (licence === undefined) return failure(404, 'LICENSE_NOT_FOUND', licenseId);
+    return this.#teamMismatch(licence) ?? { status: 200, json: licence };
   }
 
   #assign(body: unknown): VendorReply {
@@ -210,10 +229,7 @@ class AccountApi {
 
   #give(licence: Licence, contact: Wire, offlineCode: boolean): void {
     const email = String(contact['email']);
-    const known = this.#state.licences.find((other) => assigneeEmail(other)?.toLowerCase() === email.toLowerCase())?.assignee;
-    // Somebody with a JetBrains account keeps the account's own name.
-    const name = known?.type === 'USER' ? known.name : `${String(contact['firstName'])} ${String(contact['lastName'])}`;
-    licence.assignee = { type: 'USER', name, email };
+    licence.assignee = { type: 'USER', name: this.#nameOf(email, contact), email };
     licence.lastSeen = {
       lastAssignmentDate: this.#options.now().toISOString(),
       lastSeenDate: null,
@@ -221,6 +237,16 @@ class AccountApi {
     };
     licence.isAvailableToAssign = false;
     this.#state.effects.add(licence.licenseId, 'assign');
+  }
+
+  /** Somebody with a JetBrains account keeps the account's own name; of others only the first letters are shown. */
+  #nameOf(email: string, contact: Wire): string {
+    const known = this.#state.licences.find((other) => sameEmail(assigneeEmail(other) ?? '', email))?.assignee;
+    if (known?.type === 'USER') return known.name;
+    const given = `${String(contact['firstName'])} ${String(contact['lastName'])}`;
+    const domains = this.#options.accountDomains;
+    const hasAccount = domains === undefined || domains.includes(email.slice(email.lastIndexOf('@') + 1).toLowerCase());
+    return hasAccount ? given : given.replace(/\S+/g, (word) => word.slice(0, 2).padEnd(word.length, '*'));
   }
 
   #revoke(query: URLSearchParams): VendorReply {
@@ -231,7 +257,7 @@ class AccountApi {
     const wanted = this.#state.licences.filter((licence) =>
       licenseId !== null
         ? licence.licenseId === licenseId
-        : assigneeEmail(licence)?.toLowerCase() === email?.toLowerCase() &&
+        : sameEmail(assigneeEmail(licence) ?? '', email ?? '') &&
           (query.get('productCode') === null || licence.product.code === query.get('productCode')),
     );
     const held = wanted.filter((licence) => licence.assignee?.type === 'USER');
@@ -277,12 +303,8 @@ class AccountApi {
 }
 
 function page(request: VendorRequest, found: readonly Licence[]): VendorReply {
-  const number = (name: string, fallback: number): number => {
-    const value = Number(request.query.get(name) ?? fallback);
-    return Number.isInteger(value) && value >= 1 ? value : fallback;
-  };
-  const current = number('page', 1);
-  const perPage = number('perPage', DEFAULT_PER_PAGE);
+  const current = pageNumber(request.query, 'page', 1);
+  const perPage = pageNumber(request.query, 'perPage', DEFAULT_PER_PAGE);
   const items = found.slice((current - 1) * perPage, current * perPage);
   const next = new URLSearchParams(request.query);
   next.set('page', String(current + 1));
@@ -294,7 +316,8 @@ function page(request: VendorRequest, found: readonly Licence[]): VendorReply {
 function contactProblem(contact: Wire): VendorReply | null {
   const { email, firstName, lastName } = contact;
   if (typeof email !== 'string') return failure(400, 'MISSING_FIELD', 'contact.email');
-  if (!/^[^\s@<>]+@[^\s@<>]+\.[^\s@<>.]+$/.test(email)) return failure(400, 'INVALID_CONTACT_EMAIL', email);
+  if (!/^[^\s@<>]+@[^\s@<>]+\.[^\s@<>.]+$/.test(email) || THROWAWAY.test(email))
+    return failure(400, 'INVALID_CONTACT_EMAIL', email);
   for (const [field, name] of [
     ['contact.firstName', firstName],
     ['contact.lastName', lastName],

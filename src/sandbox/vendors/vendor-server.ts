@@ -54,11 +54,21 @@ export class EffectCounter {
   }
 }
 
+/** Where a vendor's answer holds a list's items and their total. */
+export interface Listing {
+  /** Null when the answer is no list. */
+  read(reply: VendorReply): { readonly items: readonly unknown[]; readonly total: number } | null;
+  write(reply: VendorReply, items: readonly unknown[], total: number): VendorReply;
+}
+
 export interface VendorServer {
   /** Without a trailing slash; the vendor's API base is below it. */
   readonly url: string;
   readonly faults: FaultQueue;
+  /** The newest calls, oldest first. */
   readonly calls: VendorCall[];
+  /** Forgets calls and faults, and what is under way: nothing of it acts any more. */
+  forget(): void;
   close(): Promise<void>;
 }
 
@@ -67,13 +77,18 @@ export interface VendorServerOptions {
   readonly port?: number;
   readonly onCall?: (call: VendorCall) => void;
   answer(request: VendorRequest): VendorReply;
-  /** The vendor's answer for a list without items. */
-  emptyPage(request: VendorRequest): VendorReply;
+  readonly listing: Listing;
 }
+
+const MOST_CALLS = 10_000;
+/** By how much a total is wrong unless the fault says otherwise. */
+const WRONG_BY = 7;
 
 export async function startVendorServer(options: VendorServerOptions): Promise<VendorServer> {
   const faults = new FaultQueue();
   const calls: VendorCall[] = [];
+  /** Rises when everything under way is to be forgotten. */
+  let era = 0;
   const handle = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
     const url = new URL(incoming.url ?? '/', 'http://vendor');
     const text = (await readBody(incoming)).toString('utf8');
@@ -93,6 +108,7 @@ export async function startVendorServer(options: VendorServerOptions): Promise<V
       fault: null,
     };
     calls.push(call);
+    if (calls.length > MOST_CALLS) calls.splice(0, calls.length - MOST_CALLS);
     const fault = faults.take(request.method, url.pathname + url.search);
     call.fault = fault?.kind ?? null;
     await respond(fault, request, response, call);
@@ -123,7 +139,9 @@ export async function startVendorServer(options: VendorServerOptions): Promise<V
       case 'half-body':
         return send(options.answer(request), true);
       case 'empty-page':
-        return send(options.emptyPage(request));
+      case 'short-page':
+      case 'wrong-total':
+        return send(distort(options.answer(request), fault, options.listing));
       case 'hang':
         return;
       case 'reset':
@@ -133,10 +151,13 @@ export async function startVendorServer(options: VendorServerOptions): Promise<V
         options.answer(request);
         response.destroy();
         return;
-      case 'delay':
+      case 'delay': {
+        const begun = era;
         await sleep(fault.ms);
-        if (!response.destroyed) send(options.answer(request));
+        // Whoever hung up meanwhile is served all the same, as anywhere.
+        if (era === begun) send(options.answer(request));
         return;
+      }
     }
   };
 
@@ -146,7 +167,36 @@ export async function startVendorServer(options: VendorServerOptions): Promise<V
       else response.writeHead(error instanceof BodyTooLarge ? 413 : 500).end();
     });
   }, options.port);
-  return { url: listening.url, faults, calls, close: listening.close };
+  return {
+    url: listening.url,
+    faults,
+    calls,
+    forget: () => {
+      era += 1;
+      faults.clear();
+      calls.length = 0;
+      listening.server.closeAllConnections();
+    },
+    close: listening.close,
+  };
+}
+
+function distort(
+  reply: VendorReply,
+  fault: Extract<Fault, { readonly kind: 'empty-page' | 'short-page' | 'wrong-total' }>,
+  listing: Listing,
+): VendorReply {
+  const list = reply.status === 200 ? listing.read(reply) : null;
+  if (list === null) return reply;
+  const { items, total } = list;
+  switch (fault.kind) {
+    case 'empty-page':
+      return listing.write(reply, [], total);
+    case 'short-page':
+      return listing.write(reply, items.slice(0, Math.floor(items.length / 2)), total);
+    case 'wrong-total':
+      return listing.write(reply, items, fault.total ?? total + WRONG_BY);
+  }
 }
 
 /** What these vendors answer when a call does not even reach their API code. */
