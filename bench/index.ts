@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { benchAcks, benchStalledAcks } from './acks.ts';
 import type { Figure } from './figure.ts';
 import { benchMemory, benchStart } from './lasting.ts';
+import { benchLoading } from './loading.ts';
 import { LocalWorld } from './local-world.ts';
 import { benchLookups, benchSlowVendors } from './lookups.ts';
 import { benchMapping } from './mapping.ts';
@@ -13,7 +14,7 @@ import { benchStoring } from './storing.ts';
 import { markdownTable, textTable } from './table.ts';
 
 const USAGE = `Usage: npm run bench -- [--only name,…] [--json] [--quick] [--write]
-  --only   of acks, lookups, store, mapping, slow, stall, start, memory
+  --only   of acks, lookups, store, mapping, loading, slow, stall, start, memory
   --quick  shows in less than a minute that everything runs; its numbers are too few to trust
   --write  keeps the results in docs/benchmarks.md`;
 
@@ -24,6 +25,7 @@ const scale = options.quick ? QUICK : FULL;
 const benches = new Map<string, Bench>([
   ['store', () => benchStoring(scale)],
   ['mapping', () => benchMapping(scale)],
+  ['loading', () => benchLoading(scale)],
   ['acks', (world) => benchAcks(world, scale)],
   ['lookups', (world) => benchLookups(world, scale)],
   ['slow', (world) => benchSlowVendors(world, scale)],

@@ -168,10 +168,11 @@ class Load {
       const wanted = kept.every(Boolean) ? slice : slice.filter((_, index) => kept[index]);
       const beside = await joiner.of(wanted, this.#signal);
       let next = 0;
+      const ground = this.#ground(listing);
       const loaded: LoadedRecord[] = [];
       for (const [index, record] of slice.entries()) {
         const joined = kept[index] === true ? (beside[next++] ?? {}) : null;
-        loaded.push(this.#record(listing, record, joined, faults[index] ?? null, seen));
+        loaded.push(this.#record(ground, record, joined, faults[index] ?? null, seen));
         if (performance.now() - this.#turnSince > TURN_MS) await this.#turn();
       }
       this.#slices += 1;
@@ -189,31 +190,37 @@ class Load {
     this.#turnSince = performance.now();
   }
 
+  /** What all records of a slice are mapped by. */
+  #ground(listing: LoadListing): Ground {
+    const { connector, integrationId, clock, scope } = this.#parts;
+    const { seat, account } = listing;
+    const readAt = toInstant(clock.now());
+    return {
+      listing,
+      mapping: { name: connector.name, fields: connector.fields, seat, account },
+      context: {
+        integrationId,
+        connectorId: connector.id,
+        readAt,
+        scope: { ...scope, now: readAt },
+        emailOf: (login) => this.#table?.emailOf(login) ?? null,
+      },
+    };
+  }
+
   #record(
-    listing: LoadListing,
+    { listing, mapping, context: shared }: Ground,
     record: unknown,
     joined: Scope | JoinFailure | null,
     filterFault: RecordFault | null,
     repeats: Repeats,
   ): LoadedRecord {
-    const { connector, integrationId, clock, scope, settings } = this.#parts;
+    const { connector, settings } = this.#parts;
     const index = this.#counts.records;
     this.#counts.records += 1;
     const nothing = { index, listing: listing.name, raw: record, seats: [], accounts: [], person: null, custom: {}, seen: [] };
-    const mapping: RecordMapping = {
-      name: connector.name,
-      fields: connector.fields,
-      seat: listing.seat,
-      account: listing.account,
-    };
-    const readAt = toInstant(clock.now());
-    const context: MappingContext = {
-      integrationId,
-      connectorId: connector.id,
-      readAt,
-      scope: { ...scope, now: readAt, joined: joined instanceof JoinFailure ? {} : joined },
-      emailOf: (login) => this.#table?.emailOf(login) ?? null,
-    };
+    const beside = joined instanceof JoinFailure ? {} : joined;
+    const context: MappingContext = { ...shared, scope: { ...shared.scope, joined: beside } };
     if (filterFault !== null || joined instanceof JoinFailure) {
       const seen = this.#idsOf(listing, record, mapping, context);
       const fault = filterFault ?? joinFault(joined as JoinFailure, connector.name, seen?.[0]?.id ?? null);
@@ -249,9 +256,9 @@ class Load {
     const id = seen[0]?.id ?? null;
     const custom = attempt('record', id, faults, {}, () => customOf(settings, own));
     const person = attempt('person', id, faults, null, () => personOf(settings, own, holdings));
-    const whole = settings.custom.length === 0 ? holdings : holdings.map((holding) => withCustom(holding, settings, custom));
-    const seats = whole.filter((holding) => holding.kind === 'seat');
-    const accounts = whole.filter((holding) => holding.kind === 'account');
+    for (const holding of holdings) addCustom(holding, settings, custom);
+    const seats = holdings.filter((holding) => holding.kind === 'seat');
+    const accounts = holdings.filter((holding) => holding.kind === 'account');
     this.#counts.seats += seats.length;
     this.#counts.accounts += accounts.length;
     if (faults.length > 0) this.#counts.faulty += 1;
@@ -295,6 +302,12 @@ class Load {
   #count(): LoadCounts {
     return { ...this.#counts, vendorCalls: this.#meter.calls, waitedMs: Math.round(this.#meter.waitedMs) };
   }
+}
+
+interface Ground {
+  readonly listing: LoadListing;
+  readonly mapping: RecordMapping;
+  readonly context: MappingContext;
 }
 
 /** Notices ids that come twice in one listing. */
@@ -342,13 +355,10 @@ function attempt<Result>(
   }
 }
 
-function withCustom<Item extends Holding>(
-  holding: Item,
-  { custom }: LoadSettings,
-  values: Readonly<Record<string, Scalar>>,
-): Item {
-  const own = Object.fromEntries(custom.map(({ name, label }) => [label, values[name] ?? null]));
-  return { ...holding, fields: { ...holding.fields, ...own } };
+/** Puts custom fields beside the standard ones of a holding that was made just now and is nobody else's yet. */
+function addCustom(holding: Holding, { custom }: LoadSettings, values: Readonly<Record<string, Scalar>>): void {
+  const fields: Record<string, Scalar> = holding.fields;
+  for (const { name, label } of custom) fields[label] = values[name] ?? null;
 }
 
 const CODES: Readonly<Record<string, LoadReason['code']>> = {

@@ -251,4 +251,99 @@ describe('load', () => {
     expect(loaded.pages.map((page) => page.records.length)).toEqual([250, 250, 100]);
     expect(loaded.report.counts.pages).toBe(1);
   });
+
+  const withUse = {
+    joined: {
+      use: { kind: 'list', request: { path: '/use' }, records: 'response', key: 'record.who', on: 'record.email' },
+      page: {
+        kind: 'detail',
+        request: { path: '/users/{{ record.id }}/page' },
+        record: 'response.page',
+        when: "record.name != 'P 2'",
+        missing: 'status == 404',
+      },
+    },
+    account: {
+      ...account,
+      name: '{{ coalesce(joined.page.title, record.name) }}',
+      lastActivity: { at: '{{ joined.use.at }}', never: 'joined.use == null' },
+    },
+  };
+
+  it('joins a second list by key and a detail for each record', async () => {
+    const use = [{ who: 'P1@Alderyard.example', at: '2026-11-01T00:00:00Z' }];
+    const loaded = await load(
+      [
+        (response, call, socket) => {
+          const answers: Record<string, Script> = {
+            '/use': json(use),
+            '/users/1/page': json({ page: { title: 'One' } }),
+            '/users/3/page': json({}, 404),
+          };
+          (answers[call.url] ?? json({ data: users(1, 3), total: 3 }))(response, call, socket);
+        },
+      ],
+      { over: withUse },
+    );
+    expect(loaded.report).toMatchObject({ outcome: 'complete', counts: { vendorCalls: 4 } });
+    const accounts = loaded.pages.flatMap((page) => page.records.flatMap((record) => record.accounts));
+    expect(accounts.map((one) => [one.name, one.lastActivity.kind])).toEqual([
+      ['One', 'at'],
+      ['P 2', 'never'],
+      ['P 3', 'never'],
+    ]);
+  });
+
+  it('reads nothing when a second list cannot be read, so that nobody looks idle for it', async () => {
+    const loaded = await load(
+      [
+        (response, call, socket) =>
+          (call.url === '/use' ? json({}, 403) : json({ data: users(1, 3), total: 3 }))(response, call, socket),
+      ],
+      { over: withUse },
+    );
+    expect(loaded.report).toMatchObject({ outcome: 'failed', counts: { records: 0 }, reasons: [{ status: 403 }] });
+  });
+
+  it('tells which details failed, and still names their records as seen', async () => {
+    const loaded = await load(
+      [
+        (response, call, socket) => {
+          const fails = call.url === '/users/1/page';
+          const detail = call.url.endsWith('/page') ? json({ page: { title: 'T' } }) : json({ data: users(1, 3), total: 3 });
+          (call.url === '/use' ? json([]) : fails ? json({}, 403) : detail)(response, call, socket);
+        },
+      ],
+      { over: withUse },
+    );
+    expect(because(loaded)).toEqual(['detail']);
+    expect(loaded.pages[0]?.records[0]).toMatchObject({
+      accounts: [],
+      seen: [{ kind: 'account', id: '1' }],
+      faults: [{ id: '1', field: 'joined' }],
+    });
+    expect(ids(loaded)).toEqual(['2', '3']);
+  });
+
+  it('asks for several pages at once where the total tells how many there are, and never for more', async () => {
+    let [open, most] = [0, 0];
+    const slow: Script = (response, call, socket) => {
+      open += 1;
+      most = Math.max(most, open);
+      const page = Number(new URL(call.url, 'http://x').searchParams.get('page'));
+      setTimeout(() => {
+        open -= 1;
+        json({ data: users(page * 2 - 1, Math.min(page * 2, 19)), total: 19 })(response, call, socket);
+      }, 20);
+    };
+    const loaded = await load([slow], {
+      over: {
+        load: { request: { path: '/users' }, pagination: { ...byPage, ahead: 4 }, records: 'response.data', as: 'account' },
+      },
+    });
+    expect(ids(loaded)).toHaveLength(19);
+    expect(ids(loaded)).toEqual(users(1, 19).map((one) => String(one.id)));
+    expect(most).toBe(4);
+    expect(vendor.calls).toHaveLength(10);
+  });
 });
