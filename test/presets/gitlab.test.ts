@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fixedIdentities } from '../../src/connector/identities.ts';
 import { Secret } from '../../src/domain/secret.ts';
 import {
+  type Listing,
   startVendorServer,
   type VendorReply,
   type VendorRequest,
@@ -10,6 +11,11 @@ import {
 import { NOW, type Opened, openConnector, patience, planned, readTarget } from '../support/connectors.ts';
 
 const TOKEN = 'glpat-must-never-show';
+
+const LISTING: Listing = {
+  read: ({ json, headers }) => (Array.isArray(json) ? { items: json, total: Number(headers?.['x-total']) } : null),
+  write: (reply, items, total) => ({ ...reply, json: items, headers: { ...reply.headers, 'x-total': String(total) } }),
+};
 
 interface Member {
   readonly id: number;
@@ -77,7 +83,7 @@ beforeEach(async () => {
   vendor = await startVendorServer({
     now: () => NOW,
     answer,
-    emptyPage: () => ({ status: 200, json: [], headers: { 'x-total': '3' } }),
+    listing: LISTING,
   });
   gitlab = open();
 });

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Secret } from '../../src/domain/secret.ts';
 import {
+  type Listing,
   startVendorServer,
   type VendorReply,
   type VendorRequest,
@@ -9,6 +10,13 @@ import {
 import { NOW, type Opened, openConnector, patience, planned, readTarget } from '../support/connectors.ts';
 
 const SECRET = 'client-secret-must-never-show';
+
+const isList = (json: unknown): json is { readonly value: readonly unknown[] } =>
+  typeof json === 'object' && json !== null && 'value' in json && Array.isArray(json.value);
+const LISTING: Listing = {
+  read: ({ json }) => (isList(json) ? { items: json.value, total: json.value.length } : null),
+  write: (reply, items) => ({ ...reply, json: { ...(reply.json as object), value: items } }),
+};
 
 interface User {
   readonly id: string;
@@ -91,7 +99,7 @@ function list(query: URLSearchParams): VendorReply {
 beforeEach(async () => {
   users = [user('runa', { assignedLicenses: [E3] }), user('mei'), user("o'brien", { assignedLicenses: [E3] })];
   [tokens, free] = [[], 1];
-  vendor = await startVendorServer({ now: () => NOW, answer, emptyPage: () => ({ status: 200, json: { value: [] } }) });
+  vendor = await startVendorServer({ now: () => NOW, answer, listing: LISTING });
   graph = openConnector('microsoft365', vendor.url, {
     credential: { clientId: new Secret('client-1'), clientSecret: new Secret(SECRET) },
     variables: { tenant: 'alderyard.example' },

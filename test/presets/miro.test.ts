@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Secret } from '../../src/domain/secret.ts';
 import {
+  type Listing,
   startVendorServer,
   type VendorReply,
   type VendorRequest,
@@ -9,6 +10,13 @@ import {
 import { NOW, type Opened, openConnector, patience, planned, readTarget } from '../support/connectors.ts';
 
 const TOKEN = 'miro-token-must-never-show';
+
+const isList = (json: unknown): json is { readonly data: readonly unknown[] } =>
+  typeof json === 'object' && json !== null && 'data' in json && Array.isArray(json.data);
+const LISTING: Listing = {
+  read: ({ json }) => (isList(json) ? { items: json.data, total: json.data.length } : null),
+  write: (reply, items) => ({ ...reply, json: { ...(reply.json as object), data: items } }),
+};
 
 interface Member {
   readonly id: string;
@@ -50,7 +58,7 @@ function answer({ path, query, headers }: VendorRequest): VendorReply {
 
 beforeEach(async () => {
   members = [member(1), member(2, { license: 'free' }), member(3, { email: 'Mixed.Case@alderyard.example' })];
-  vendor = await startVendorServer({ now: () => NOW, answer, emptyPage: () => ({ status: 200, json: { data: [] } }) });
+  vendor = await startVendorServer({ now: () => NOW, answer, listing: LISTING });
   miro = openConnector('miro', vendor.url, { credential: { token: new Secret(TOKEN) }, variables: { organization: '42' } });
 });
 afterEach(async () => {
