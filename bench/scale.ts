@@ -8,6 +8,8 @@ export interface Scale {
   readonly stored: number;
   readonly storeRounds: number;
   readonly mapped: number;
+  readonly synced: number;
+  readonly syncRounds: number;
   readonly memoryStep: number;
   readonly memorySteps: number;
 }
@@ -21,6 +23,8 @@ export const FULL: Scale = {
   stored: 10_000,
   storeRounds: 15,
   mapped: 100_000,
+  synced: 100_000,
+  syncRounds: 3,
   memoryStep: 2_000,
   memorySteps: 5,
 };
@@ -34,6 +38,8 @@ export const QUICK: Scale = {
   stored: 1_000,
   storeRounds: 3,
   mapped: 5_000,
+  synced: 10_000,
+  syncRounds: 1,
   memoryStep: 200,
   memorySteps: 3,
 };

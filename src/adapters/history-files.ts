@@ -7,7 +7,7 @@ import type { HistoryMark } from './inventory-file.ts';
 import { LineFile, readLines } from './line-file.ts';
 
 const FILE = /^(\d{4}-\d{2})\.jsonl$/;
-const BATCH_CHARACTERS = 256 * 1024;
+const BATCH_CHARACTERS = 1024 * 1024;
 
 export const NO_HISTORY: HistoryMark = { month: '', bytes: 0 };
 

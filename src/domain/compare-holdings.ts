@@ -56,7 +56,8 @@ function sameHolder(a: Holder | null, b: Holder | null): boolean {
 
 type Fields = Readonly<Record<string, Scalar>>;
 
-function sameFields(a: Fields, b: Fields): boolean {
+/** Whether two sets of fields have the same names and values; fields that tell of the run do not count. */
+export function sameFields(a: Fields, b: Fields): boolean {
   let left = 0;
   for (const name in a) {
     if (a[name] !== b[name] && !RUN_FIELDS.includes(name)) return false;

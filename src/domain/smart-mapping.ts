@@ -53,6 +53,10 @@ const MEANINGS: Readonly<Record<Target, Meaning>> = {
   startDate: { names: ['startdate', 'hiredate', 'employmentstart', 'joineddate'], fits: (v) => parseInstant(v) !== null },
 };
 
+/** What people have and things have, too: a product’s name is nobody’s. */
+const OF_PEOPLE: readonly Target[] = ['name', 'firstName', 'lastName', 'username', 'title'];
+const OF_THINGS = /^(product|team|company|customer|organi[sz]ation|subscription|plan|app|workspace|license)s?\b.*\./i;
+
 /** Below this a pair is more noise than help. */
 const LEAST = 0.5;
 const PROPOSED_PER_TARGET = 2;
@@ -101,7 +105,12 @@ function scored(target: Target, column: Column): MappingProposal {
   const fitting = fits === undefined ? given.length : given.filter(fits).length;
   const form = given.length === 0 ? 0 : fitting / given.length;
   const byForm = target === 'email' && form >= 0.9 && named === 0 ? 0.55 : 0;
-  const confidence = form < 0.5 ? 0 : round(Math.max(named * (0.6 + 0.4 * form), byForm));
+  const confidence =
+    form < 0.5
+      ? 0
+      : round(
+          (OF_PEOPLE.includes(target) && OF_THINGS.test(column.path) ? 0.5 : 1) * Math.max(named * (0.6 + 0.4 * form), byForm),
+        );
   const because =
     named > 0
       ? `the name fits, and ${fitting} of ${given.length} values do`

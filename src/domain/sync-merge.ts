@@ -1,4 +1,4 @@
-import { fieldChanges, holdingChanges, sameHolding } from './compare-holdings.ts';
+import { fieldChanges, holdingChanges, sameFields, sameHolding } from './compare-holdings.ts';
 import { holdingKey, type Inventory, type SyncedHolding, type SyncedPerson } from './inventory.ts';
 import { normaliseEmail } from './person.ts';
 import { asType, keyOf, type PersonFields } from './person-fields.ts';
@@ -56,11 +56,11 @@ export interface MergeResult {
 interface Gathered {
   fields: PersonFields;
   /** The latest assignment decides which of several records tells the person's fields; then the id. */
-  rank: string;
+  at: string;
+  id: string;
   live: boolean;
   /** The account it came from; null for people known by seats alone. */
   accountId: string | null;
-  readonly ids: Set<string>;
 }
 
 type Mutable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
@@ -128,32 +128,39 @@ export class SyncMerge {
   }
 
   #add(record: MergeRecord): void {
-    const ids = record.seen.map(({ kind, id }) => `${kind}/${id}`);
     if (record.faults.length > 0) {
       this.#count.failed += 1;
       for (const { id, field, sample, reason } of record.faults)
         this.faults.push({ index: record.index, id, field, sample, reason });
-      this.#leaveAsItWas(record, ids);
+      this.#leaveAsItWas(record);
       return;
     }
     if (!record.kept) {
       this.#count.filtered += 1;
-      for (const id of ids) this.#filtered.add(id);
+      for (const { kind, id } of record.seen) this.#filtered.add(`${kind}/${id}`);
       return;
     }
-    if (ids.length > 0 && ids.every((id) => this.#holdings.has(id))) this.#count.repeated += 1;
-    const key = this.#person(record);
+    const { seats, accounts } = record;
+    const first = accounts[0] ?? seats[0];
+    const id = first === undefined ? '' : holdingKey(first);
+    const key = this.#person(record, id);
     if (key === undefined) {
-      this.#leaveAsItWas(record, ids);
+      this.#leaveAsItWas(record);
       return;
     }
-    for (const seat of record.seats) this.#holding(seat, holderEmail(seat) === null ? null : key);
-    for (const account of record.accounts) this.#holding(account, key);
+    let news = seats.length + accounts.length === 0;
+    for (const seat of seats) {
+      const person = seat.holder?.kind === 'person' ? key : null;
+      news = this.#holding(seat === first ? id : holdingKey(seat), seat, person) || news;
+    }
+    for (const account of accounts) news = this.#holding(account === first ? id : holdingKey(account), account, key) || news;
+    if (!news) this.#count.repeated += 1;
   }
 
   /** A record that could not be taken is still there: nothing it stands for, and nobody, is missing. */
-  #leaveAsItWas(record: MergeRecord, ids: readonly string[]): void {
-    for (const id of ids) {
+  #leaveAsItWas(record: MergeRecord): void {
+    for (const { kind, id: vendorId } of record.seen) {
+      const id = `${kind}/${vendorId}`;
       this.#keep.add(id);
       const person = this.#before?.holdings.get(id)?.person ?? null;
       if (person !== null) this.#keepPeople.add(person);
@@ -166,7 +173,7 @@ export class SyncMerge {
    * The sync key of the record's person, gathered with their fields; null when it concerns nobody who can be named,
    * undefined when the mapping failed, so that the record stays what it was.
    */
-  #person(record: MergeRecord): string | null | undefined {
+  #person(record: MergeRecord, id: string): string | null | undefined {
     if (record.person === null) return null;
     const named = clean(record.person['email'] ?? null) !== null || [...record.seats, ...record.accounts].some(hasEmail);
     if (!named && record.seen.length > 0) return null;
@@ -175,7 +182,6 @@ export class SyncMerge {
     const key = keyOf(fields, this.#plan.syncKey);
     const [account] = record.accounts;
     const [seat] = record.seats;
-    const id = account !== undefined ? holdingKey(account) : seat !== undefined ? holdingKey(seat) : '';
     if (key === null) {
       this.#fail(
         record,
@@ -186,23 +192,35 @@ export class SyncMerge {
       return undefined;
     }
     if (!this.#isUnique(record, fields, id)) return key;
+    this.#gather(key, id, this.#asBefore(key, fields), seat, account);
+    return key;
+  }
+
+  /** The very object that is stored where nothing changed, so that a quiet night costs no memory. */
+  #asBefore(key: string, fields: PersonFields): PersonFields {
+    const was = this.#before?.people.get(key)?.fields;
+    return was !== undefined && sameFields(was, fields) ? was : fields;
+  }
+
+  #gather(key: string, id: string, fields: PersonFields, seat: Seat | undefined, account: Account | undefined): void {
     const live = account?.enabled ?? true;
-    const rank = `${seat?.assignedAt ?? ''} ${id}`;
+    const at = seat?.assignedAt ?? '';
     const known = this.#people.get(key);
     if (known === undefined) {
-      const accountId = account === undefined ? null : id;
-      this.#people.set(key, { fields, rank, live, accountId, ids: new Set([id]) });
-      return key;
+      this.#people.set(key, { fields, at, id, live, accountId: account === undefined ? null : id });
+      return;
     }
     if (account !== undefined && known.accountId !== null && known.accountId !== id) {
       this.#clash(key, known.accountId, id);
-      return key;
+      return;
     }
-    known.ids.add(id);
     known.live ||= live;
     if (account !== undefined) known.accountId = id;
-    if (rank > known.rank) Object.assign(known, { rank, fields });
-    return key;
+    if (at > known.at || (at === known.at && id > known.id)) {
+      known.fields = fields;
+      known.at = at;
+      known.id = id;
+    }
   }
 
   /** Standard and custom fields as their types; null, with a fault for each, when one that is needed is missing or wrong. */
@@ -263,12 +281,13 @@ export class SyncMerge {
     this.#clashes.set(key, ids.add(second));
   }
 
-  #holding(holding: Holding, person: string | null): void {
-    const id = holdingKey(holding);
+  /** Whether it is the first reading of it in this load. */
+  #holding(id: string, holding: Holding, person: string | null): boolean {
     const same = this.#holdings.get(id);
     if (same?.holding.kind === 'account' && holding.kind === 'account')
       this.#put(id, this.#accounts(same.holding, holding), same.person ?? person);
     else this.#put(id, holding, person);
+    return same === undefined;
   }
 
   #put(id: string, holding: Holding, person: string | null): void {
@@ -437,8 +456,7 @@ export class SyncMerge {
     }
     const departed = this.#plan.deactivate.enabled && !gathered.live;
     const active = gathered.live || (was.active && !departed);
-    const same =
-      key === oldKey && active === was.active && was.absent === 0 && fieldChanges(was.fields, gathered.fields).length === 0;
+    const same = key === oldKey && active === was.active && was.absent === 0 && gathered.fields === was.fields;
     if (same || !this.#allowed(true, true)) {
       people.set(oldKey, was);
       if (same) this.#tally.people.unchanged += 1;
@@ -522,7 +540,7 @@ export class SyncMerge {
       this.#revert(key, ids);
     }
     for (const id of this.#uniqueClashes) {
-      const key = this.#holdings.get(id)?.person ?? [...this.#people].find(([, one]) => one.ids.has(id))?.[0] ?? null;
+      const key = this.#holdings.get(id)?.person ?? null;
       if (key !== null) this.#revert(key, new Set([id]));
     }
   }

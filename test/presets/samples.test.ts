@@ -29,7 +29,7 @@ describe('standard fields', () => {
   it.each([
     [
       'jetbrains',
-      'Assignee Name, Assignee Type, Connector Sync Time, Email, Is Available To Assign, Is Subscription Is Automatically Renewed, Is Subscription Is Outdated, Is Suspended, Is Transferable Between Teams, Is Trial, Last Seen Is Offline Code Generated, Last Seen Last Assignment Date, Last Seen Last Seen Date, License Id, Product Code, Product Name, Subscription Pack Ref, Subscription Valid Until Date, Team Id, Team Name',
+      'Assignee Name, Assignee Type, Connect: Credentials, Connect: JetBrains Company Code, Connector Sync Time, Email, Is Available To Assign, Is Subscription Is Automatically Renewed, Is Subscription Is Outdated, Is Suspended, Is Transferable Between Teams, Is Trial, Last Seen Is Offline Code Generated, Last Seen Last Assignment Date, Last Seen Last Seen Date, License Id, Product Code, Product Name, Subscription Pack Ref, Subscription Valid Until Date, Team Id, Team Name',
     ],
     [
       'aha',

@@ -90,7 +90,7 @@ export async function startSlackBot(options: SlackBotOptions = {}): Promise<Slac
     commands: options.commands ?? commands,
     world: () => world,
   });
-  world = { ...base, directory: room.directory, notifier: room.notifier };
+  world = { ...base, directory: room.directory, notifier: room.notifier, sessionNotifier: room.sessionNotifier };
   const people = new SlackClient(local.control);
   const { handler } = room;
   const server =
