@@ -39,10 +39,11 @@ describe('standard fields', () => {
     expect(connectors.get(id)?.fields.map((field) => field.label)).toEqual(labels.split(', '));
   });
 
-  it('an environment alone is enough to set up one of each', () => {
-    const env = [...connectors.values()].flatMap(({ variables, credential }) =>
-      [...Object.values(variables), ...Object.values(credential)].map((field) => field.env),
+  it('each can be set up from the environment, by names of its own', () => {
+    const env = [...connectors.values()].flatMap(({ id, variables, credential }) =>
+      [...Object.values(variables), ...Object.values(credential)].map((field) => field.env ?? `${id}: ${field.title}`),
     );
-    expect(env.toSorted()).toEqual(['AHA_API_KEY', 'AHA_SUBDOMAIN', 'JETBRAINS_API_KEY', 'JETBRAINS_COMPANY_CODE']);
+    expect(env.filter((name) => !/^[A-Z][A-Z0-9_]*$/.test(name))).toEqual([]);
+    expect(env.toSorted()).toEqual([...new Set(env)].toSorted());
   });
 });

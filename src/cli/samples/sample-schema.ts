@@ -66,7 +66,7 @@ export const sampleSchema = z
           sentence: z.string().optional().describe('Part of the sentence of what will happen.'),
           performed: z.enum(['done', 'refused', 'never-sent', 'unknown']).optional(),
           message: z.string().optional().describe('Part of the sentence about how it ended.'),
-          verified: z.enum(['holds', 'does-not-hold']).optional(),
+          verified: z.enum(['holds', 'does-not-hold', 'scheduled']).optional(),
         }),
       })
       .optional()
