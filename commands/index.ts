@@ -1,5 +1,6 @@
 import type { CommandDefinition } from '../src/command.ts';
 import assign from './assign.ts';
+import audit from './audit.ts';
 import available from './available.ts';
 import breakglass from './breakglass.ts';
 import deactivate from './deactivate.ts';
@@ -32,6 +33,7 @@ export const commands: readonly CommandDefinition[] = [
   requests,
   delegate,
   policy,
+  audit,
   breakglass,
   freeze,
   unfreeze,

@@ -29,6 +29,7 @@ import type { Jobs, UpcomingRun } from './ports/jobs.ts';
 import type { Mailer } from './ports/mailer.ts';
 import type { World } from './ports/world.ts';
 import type { LoadedConnector } from './preset/loaded.ts';
+import { closeAuditDay } from './services/audit-day.ts';
 import { SYSTEM } from './services/change-request.ts';
 import { deliverAll, deliverPending } from './services/deliver.ts';
 import { deliverSyncs } from './services/deliver-sessions.ts';
@@ -419,6 +420,7 @@ class RunningBot implements Bot {
     const { world } = this;
     const every = { timezone: 'UTC', timeoutMs: 60_000 };
     this.#jobs.add({ ...every, id: 'expire-requests', cron: '* * * * *', run: () => expireRequests(world) });
+    this.#jobs.add({ ...every, id: 'close-audit-day', cron: '5 0 * * *', run: () => closeAuditDay(world) });
     this.#jobs.add({ ...every, id: 'remind-approvers', cron: '* * * * *', run: (signal) => remindApprovers(world, signal) });
   }
 

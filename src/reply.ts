@@ -1,5 +1,6 @@
 import type { ActionRequest, InputValues, TargetRef } from './domain/action-request.ts';
 import type { Delegation } from './domain/approval.ts';
+import type { AuditEvent } from './domain/audit.ts';
 import type { HistoryEntry, HistoryState } from './domain/history.ts';
 import type { FoundName } from './domain/inventory-index.ts';
 import type { MergedPerson } from './domain/merged-person.ts';
@@ -102,6 +103,14 @@ export type Reply =
       readonly integrations: readonly { readonly id: string; readonly name: string; readonly presets: readonly PresetInfo[] }[];
     }
   | { readonly kind: 'setup'; readonly report: SetupReport }
+  | {
+      readonly kind: 'audit';
+      readonly person: PersonRef;
+      /** Oldest first. */
+      readonly events: readonly AuditEvent[];
+      /** How many came before these. */
+      readonly earlier: number;
+    }
   | { readonly kind: 'delegations'; readonly given: readonly Delegation[] }
   | { readonly kind: 'policy'; readonly explanations: readonly PolicyExplanation[] }
   | { readonly kind: 'sync-started'; readonly sessionId: string; readonly name: string; readonly test: boolean }

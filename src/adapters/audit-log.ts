@@ -1,13 +1,11 @@
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AUDIT_GENESIS, type AuditEvent, type ChainCheck, ChainWalker } from '../domain/audit.ts';
+import { AUDIT_GENESIS, type AuditEvent, type AuditSeal } from '../domain/audit.ts';
 import { StoreError } from '../domain/errors.ts';
+import { archiveBefore, auditFiles, dayOf, writtenLines } from './audit-files.ts';
 import { ensurePrivateDirectory, type OpenFile, syncDirectory } from './durable-file.ts';
-import { FIRST_HEAD, type Head, journalledEvents } from './journal.ts';
+import { FIRST_HEAD, type Head } from './journal.ts';
 import { LineFile, readLines } from './line-file.ts';
-import { readSnapshotHead } from './snapshot-file.ts';
 
-const FILE = /^audit-(\d{4}-\d{2}-\d{2})\.jsonl$/;
 const LAG_MS = 25;
 const RETRY_MS = 5_000;
 
@@ -78,18 +76,22 @@ export class AuditLog {
     await this.flush().catch(this.#failed);
     const unwritten = [...this.#pending];
     let seq = 0;
-    for (const name of await auditFiles(this.#folder)) {
-      for await (const lines of readLines(join(this.#folder, name))) {
-        for (const line of lines) {
-          if (!line.ended) continue;
-          const event = JSON.parse(line.text) as AuditEvent;
-          if (event.seq > last) return;
-          seq = event.seq;
-          yield event;
-        }
-      }
+    for await (const { text, ended } of writtenLines(this.#folder)) {
+      if (!ended) continue;
+      const event = JSON.parse(text) as AuditEvent;
+      if (event.seq > last) return;
+      // A file that was packed in this very moment is met twice.
+      if (event.seq <= seq) continue;
+      seq = event.seq;
+      yield event;
     }
     for (const event of unwritten) if (event.seq > seq && event.seq <= last) yield structuredClone(event);
+  }
+
+  /** Packs the files of days before `day`, except the one in use. `sealed` is told of each before its file goes. */
+  async archive(day: string, sealed: (seal: AuditSeal) => Promise<void>): Promise<readonly AuditSeal[]> {
+    await this.flush();
+    return archiveBefore(this.#folder, day < this.#day ? day : this.#day, sealed);
   }
 
   async close(): Promise<void> {
@@ -137,65 +139,6 @@ export class AuditLog {
     const days = [event.at.slice(0, 10), this.#day].sort();
     return days[1] ?? this.#day;
   }
-}
-
-export type AuditCheck = ChainCheck & { readonly file?: string };
-
-/**
- * Checks the whole chain, also beside a running bot and without its lock. Besides edits, gaps and reorders it finds an
- * end that was cut off and a chain that was computed anew, by what `store.json` and the journal know of it.
- * `file` (relative to the data directory) and `line` name the first broken event.
- */
-export async function verifyAudit(dataFolder: string): Promise<AuditCheck> {
-  // Read before the files: these only grow, so what was known then must be in them.
-  const anchor = await readSnapshotHead(join(dataFolder, 'store.json'));
-  const events = await journalledEvents(dataFolder);
-  const journalled = new Map(events.map((event) => [event.seq, event]));
-  const walker = new ChainWalker();
-  let at: { file: string; line: number } = { file: 'audit', line: 0 };
-  const folder = join(dataFolder, 'audit');
-  const names = await auditFiles(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
-    throw error;
-  });
-  const broken = (seq: number | null, problem: string): AuditCheck => ({ ok: false, ...at, seq, problem });
-  for (const [index, name] of names.entries()) {
-    at = { file: `audit/${name}`, line: 0 };
-    for await (const lines of readLines(join(folder, name))) {
-      for (const line of lines) {
-        // A line being written, or torn by a crash: the next start completes it from the journal.
-        if (!line.ended && index === names.length - 1) continue;
-        at = { ...at, line: at.line + 1 };
-        const finding = walker.take(line.text);
-        if (finding?.ok === false) return broken(finding.seq, finding.problem);
-        const { seq, hash } = walker.head();
-        const known = anchor?.seq === seq ? anchor.hash : journalled.get(seq)?.hash;
-        if (known !== undefined && known !== hash) return broken(seq, 'it is not the event that was stored under this number');
-      }
-    }
-  }
-  for (let next = journalled.get(walker.head().seq + 1); next !== undefined; next = journalled.get(next.seq + 1)) {
-    const finding = walker.take(JSON.stringify(next));
-    if (finding?.ok === false) {
-      at = { ...at, line: at.line + 1 };
-      return broken(finding.seq, finding.problem);
-    }
-  }
-  const head = walker.head();
-  const known = Math.max(anchor?.seq ?? 0, events.at(-1)?.seq ?? 0);
-  if (head.seq < known) {
-    at = { ...at, line: at.line + 1 };
-    return broken(head.seq + 1, `the log ends after event ${head.seq}, but ${known} were written: its end was cut off`);
-  }
-  return { ok: true, events: head.seq, head };
-}
-
-async function auditFiles(folder: string): Promise<string[]> {
-  return (await readdir(folder)).filter((name) => FILE.test(name)).sort();
-}
-
-function dayOf(name: string): string {
-  return FILE.exec(name)?.[1] ?? '';
 }
 
 async function readTail(path: string): Promise<{ head: Head | null; size: number; torn: number }> {

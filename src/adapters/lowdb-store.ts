@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Low } from 'lowdb';
-import { type AuditDraft, type AuditEvent, chainEvent } from '../domain/audit.ts';
+import { type AuditDraft, type AuditEvent, type AuditSeal, chainEvent } from '../domain/audit.ts';
 import { StoreError } from '../domain/errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
@@ -222,6 +222,10 @@ class LowdbStore implements EmbeddedStore {
   readonly audit = {
     read: (): AsyncIterable<AuditEvent> => this.#parts.audit.read(this.#head.seq),
     head: async (): Promise<Head> => this.#head,
+    archive: (day: string, sealed: (seal: AuditSeal) => Promise<void>): Promise<readonly AuditSeal[]> => {
+      this.#assertOpen();
+      return this.#parts.audit.archive(day, sealed);
+    },
   };
 
   async check(): Promise<void> {

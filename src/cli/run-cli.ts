@@ -104,7 +104,7 @@ async function inTheirName(
 const STOP_MS = 60_000;
 
 function show(host: Host, result: VerbResult, json: boolean): number {
-  if (json) host.print(JSON.stringify(result.data, null, 2));
+  if (json && result.data !== undefined) host.print(JSON.stringify(result.data, null, 2));
   else if (result.text !== '') host.print(result.text);
   if (result.error !== undefined) host.note(formatError(result.error));
   return result.exitCode;

@@ -58,11 +58,45 @@ export type ChainCheck =
   | { readonly ok: true; readonly events: number; readonly head: { readonly seq: number; readonly hash: string } }
   | { readonly ok: false; readonly line: number; readonly seq: number | null; readonly problem: string };
 
+/** Stands for a daily file that was packed, and perhaps moved away: the chain goes on from `to` and `hash`. */
+export interface AuditSeal {
+  readonly day: string;
+  /** Number of the first and the last event in it. */
+  readonly from: number;
+  readonly to: number;
+  /** Hash of the event before the first, and of the last. */
+  readonly prev: string;
+  readonly hash: string;
+  /** SHA-256 of the file as it was, in hex. */
+  readonly sha256: string;
+}
+
+export interface ChainHead {
+  readonly seq: number;
+  readonly hash: string;
+}
+
+/** Reads a head as it is posted: `1234:` and the hash in hex. Null when it is none. */
+export function parseHead(text: string): ChainHead | null {
+  const match = /^(\d{1,12}):([0-9a-f]{64})$/.exec(text.trim().toLowerCase());
+  return match === null ? null : { seq: Number(match[1]), hash: match[2] ?? '' };
+}
+
+export function headText({ seq, hash }: ChainHead): string {
+  return `${seq}:${hash}`;
+}
+
 /** Walks a chain one event at a time; says which event is the first that does not follow from the one before. */
 export class ChainWalker {
-  #seq = 0;
-  #hash = AUDIT_GENESIS;
+  #seq: number;
+  #hash: string;
   #line = 0;
+
+  /** Starts after an event, or at the beginning. */
+  constructor(after: ChainHead = { seq: 0, hash: AUDIT_GENESIS }) {
+    this.#seq = after.seq;
+    this.#hash = after.hash;
+  }
 
   /** Takes one raw line of the log. Returns the finding for the first broken line, else null. */
   take(line: string): ChainCheck | null {
@@ -81,6 +115,8 @@ export class ChainWalker {
     if (event.prev !== this.#hash) return this.#broken(event.seq, 'it does not continue the event before it');
     const { hash, ...body } = event;
     if (hashEvent(body) !== hash) return this.#broken(event.seq, 'its content was changed after it was written');
+    // A name that stands twice, or blanks, would show a reader something else than what was hashed.
+    if (JSON.stringify(event) !== line) return this.#broken(event.seq, 'its text was changed after it was written');
     this.#seq = event.seq;
     this.#hash = hash;
     return null;

@@ -1,6 +1,6 @@
 import type { ActionRequest } from '../domain/action-request.ts';
 import type { Delegation } from '../domain/approval.ts';
-import type { AuditDraft, AuditEvent } from '../domain/audit.ts';
+import type { AuditDraft, AuditEvent, AuditSeal } from '../domain/audit.ts';
 import type { PersonRef } from '../domain/person.ts';
 import type { Comment, DayHead, Freeze, Gate, Handover, ReminderLog, SeatOffer, Term, WaitingPlace } from '../domain/records.ts';
 import type { SyncSession } from '../domain/sync-session.ts';
@@ -136,6 +136,11 @@ export interface Store {
     /** Events in order, oldest first. */
     read(): AsyncIterable<AuditEvent>;
     head(): Promise<{ readonly seq: number; readonly hash: string }>;
+    /**
+     * Packs the events of days before `day` (`2026-11-25`). `sealed` is told of each day before its file goes, and writes it
+     * down. Missing where events are kept in another way.
+     */
+    archive?(day: string, sealed: (seal: AuditSeal) => Promise<void>): Promise<readonly AuditSeal[]>;
   };
   /** Resolves when the store can read and write now; rejects with StoreError saying what is wrong. */
   check(): Promise<void>;

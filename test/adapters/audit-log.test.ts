@@ -1,8 +1,8 @@
 import { appendFile, cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { verifyAudit } from '../../src/adapters/audit-log.ts';
 import type { EmbeddedStore } from '../../src/adapters/lowdb-store.ts';
+import { verifyAudit } from '../../src/adapters/verify-audit.ts';
 import { AUDIT_GENESIS, type AuditEvent, chainEvent } from '../../src/domain/audit.ts';
 import { DataFolders } from '../support/data-folder.ts';
 import { listeningLog } from '../support/quiet-log.ts';

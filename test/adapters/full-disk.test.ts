@@ -4,7 +4,7 @@ import { type FileHandle, mkdir, open, readdir, readFile, rm, stat, writeFile } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
-import { verifyAudit } from '../../src/adapters/audit-log.ts';
+import { verifyAudit } from '../../src/adapters/verify-audit.ts';
 import type { OpenFile } from '../../src/adapters/durable-file.ts';
 import type { EmbeddedStore } from '../../src/adapters/lowdb-store.ts';
 import { DataFolders } from '../support/data-folder.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { verifyAudit } from '../../src/adapters/audit-log.ts';
 import { openStore } from '../../src/adapters/lowdb-store.ts';
 import { systemClock } from '../../src/adapters/system-clock.ts';
+import { verifyAudit } from '../../src/adapters/verify-audit.ts';
 import type { ActionRequest } from '../../src/domain/action-request.ts';
 import type { Message } from '../../src/sandbox/slack/model.ts';
 import { type CompanyBot, type SlackMode, startCompanyBot } from './company-bot.ts';

@@ -1,4 +1,5 @@
 import type { Reply } from '../../reply.ts';
+import { auditView } from './audit.ts';
 import type { MessageView } from './blocks.ts';
 import { chooseView } from './choose.ts';
 import { delegationsView } from './delegations.ts';
@@ -30,6 +31,8 @@ export function replyView(reply: Exclude<Reply, { kind: 'form' }>): MessageView 
       return presetsView(reply.integrations);
     case 'setup':
       return setupView(reply.report);
+    case 'audit':
+      return auditView(reply.person, reply.events, reply.earlier);
     case 'delegations':
       return delegationsView(reply.given);
     case 'policy':
