@@ -1,13 +1,15 @@
 import { defineCommand } from '../src/command.ts';
 import { UsageError } from '../src/domain/errors.ts';
 import { isEmail } from '../src/domain/person.ts';
+import { toInstant } from '../src/domain/time.ts';
 import { chooseGift } from '../src/services/choose-gift.ts';
+import { splitUntil } from '../src/services/choose-wish.ts';
 
 export default defineCommand({
   name: 'assign',
   summary: 'Ask to give a person a licence.',
-  usage: 'assign <person> [product]',
-  examples: ['assign cara@example.com', 'assign @cara WebStorm'],
+  usage: 'assign <person> [product] [until <day>]',
+  examples: ['assign cara@example.com', 'assign @cara WebStorm', 'assign @cara WebStorm until 1 March'],
   right: 'request',
   async run(text, context) {
     if (text === '')
@@ -15,8 +17,9 @@ export default defineCommand({
         'usage.person',
         'Say who should get a licence: for example `/licenses assign cara@example.com WebStorm`.',
       );
-    const { person, product } = split(text);
-    return chooseGift(context, person, product);
+    const { wanted, until } = splitUntil(text, toInstant(context.world.clock.now()));
+    const { person, product } = split(wanted);
+    return chooseGift(context, person, product, until);
   },
 });
 

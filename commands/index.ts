@@ -13,6 +13,8 @@ import lookup from './lookup.ts';
 import mine from './mine.ts';
 import policy from './policy.ts';
 import presets from './presets.ts';
+import renew from './renew.ts';
+import request from './request.ts';
 import requests from './requests.ts';
 import revoke from './revoke.ts';
 import sessions from './sessions.ts';
@@ -26,11 +28,13 @@ export const commands: readonly CommandDefinition[] = [
   lookup,
   mine,
   available,
+  request,
   assign,
   revoke,
   deactivate,
   update,
   requests,
+  renew,
   delegate,
   policy,
   audit,

@@ -29,6 +29,7 @@ import type { Jobs, UpcomingRun } from './ports/jobs.ts';
 import type { Mailer } from './ports/mailer.ts';
 import type { World } from './ports/world.ts';
 import type { LoadedConnector } from './preset/loaded.ts';
+import { askHolders } from './services/ask-holders.ts';
 import { closeAuditDay } from './services/audit-day.ts';
 import { SYSTEM } from './services/change-request.ts';
 import { deliverAll, deliverPending } from './services/deliver.ts';
@@ -37,6 +38,9 @@ import { expireRequests } from './services/expire-requests.ts';
 import { reconcileRequests } from './services/reconcile-requests.ts';
 import { recoverSessions } from './services/recover-sessions.ts';
 import { remindApprovers } from './services/remind-approvers.ts';
+import { stepHandovers } from './services/step-handovers.ts';
+import { endTerms } from './services/terms.ts';
+import { serveQueues } from './services/waiting-list.ts';
 import type { Setup } from './setup.ts';
 import { createSlack, type Slack } from './slack/create-slack.ts';
 import { SyncJobs } from './sync-jobs.ts';
@@ -272,6 +276,7 @@ class RunningBot implements Bot {
     this.#repeat('reconcile', RECONCILE_MS, (signal) => reconcileRequests(this.world, signal));
     this.#repeat('deliver', DELIVER_MS, (signal) => deliverPending(this.world, signal));
     this.#repeat('deliver-syncs', RECONCILE_MS, (signal) => deliverSyncs(this.world, signal));
+    this.#repeat('handovers', DELIVER_MS, (signal) => stepHandovers(this.world, signal));
     if (configPath !== null) {
       this.#unwatch = watchForChanges(configPath, () => void this.reload(), options.watchEveryMs);
     }
@@ -420,6 +425,15 @@ class RunningBot implements Bot {
     const { world } = this;
     const every = { timezone: 'UTC', timeoutMs: 60_000 };
     this.#jobs.add({ ...every, id: 'expire-requests', cron: '* * * * *', run: () => expireRequests(world) });
+    this.#jobs.add({ ...every, id: 'end-terms', cron: '*/10 * * * *', run: (signal) => endTerms(world, signal) });
+    this.#jobs.add({ ...every, id: 'serve-queues', cron: '* * * * *', run: (signal) => serveQueues(world, signal) });
+    this.#jobs.add({
+      ...every,
+      timeoutMs: 15 * 60_000,
+      id: 'ask-holders',
+      cron: '0 9 * * 1-5',
+      run: (signal) => askHolders(world, signal),
+    });
     this.#jobs.add({ ...every, id: 'close-audit-day', cron: '5 0 * * *', run: () => closeAuditDay(world) });
     this.#jobs.add({ ...every, id: 'remind-approvers', cron: '* * * * *', run: (signal) => remindApprovers(world, signal) });
   }

@@ -67,6 +67,8 @@ export interface ActionForm {
   readonly peopleAsked: number;
   /** What the reason has to look like, by an example. */
   readonly reasonLike: string | null;
+  /** When it is to be taken back; null for what has no end. */
+  readonly until: Instant | null;
   readonly asksAt: Instant;
 }
 
@@ -208,6 +210,8 @@ export interface FormOpening {
   readonly target: TargetRef;
   /** What the person already said, for example the product to assign. */
   readonly given: InputValues;
+  /** When what is given is to be taken back. */
+  readonly until?: Instant;
 }
 
 export interface SetupReport {

@@ -4,7 +4,16 @@ import type { SessionNotifier } from '../ports/session-notifier.ts';
 
 /** Where no chat is connected, cards and messages stay owed: the bot sends them once it runs with Slack. */
 export function createNoNotifier(): Notifier {
-  return { postCard: owed, askAlso: owed, updateCard: owed, tell: owed, remind: owed, announce: owed };
+  return {
+    postCard: owed,
+    askAlso: owed,
+    updateCard: owed,
+    tell: owed,
+    remind: owed,
+    offer: owed,
+    tellTerm: owed,
+    announce: owed,
+  };
 }
 
 export function createNoSessionNotifier(): SessionNotifier {

@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { exportedEvents } from '../adapters/audit-export.ts';
 import { type AuditCheck, verifyAudit, verifyExport } from '../adapters/verify-audit.ts';
 import { type AuditEvent, headText, parseHead } from '../domain/audit.ts';
+import { toCsv } from '../domain/csv.ts';
 import { readSetup } from '../setup.ts';
 import { count } from '../words.ts';
-import { toCsv } from './csv.ts';
 import { failure, usageFailure } from './failure.ts';
 import { done, EXIT, type Host, type LocalVerb, textOption, type VerbArgs, type VerbResult } from './verb.ts';
 

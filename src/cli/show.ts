@@ -1,6 +1,6 @@
+import { toCsv } from '../domain/csv.ts';
 import { readDetails } from '../services/read-details.ts';
 import { plainMoment, stateWords } from '../words.ts';
-import { toCsv } from './csv.ts';
 import { clean, requestText } from './terminal-text.ts';
 import { done, type WorldVerb } from './verb.ts';
 

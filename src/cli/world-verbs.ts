@@ -6,6 +6,8 @@ import { deny } from './deny.ts';
 import { freeze, unfreeze } from './freeze.ts';
 import { lookup } from './lookup.ts';
 import { policy } from './policy.ts';
+import { queue } from './queue.ts';
+import { renew } from './renew.ts';
 import { request } from './request.ts';
 import { requests } from './requests.ts';
 import { sessions } from './sessions.ts';
@@ -27,6 +29,8 @@ export const worldVerbs: readonly WorldVerb[] = [
   withdraw,
   cancel,
   undo,
+  renew,
+  queue,
   comment,
   delegate,
   policy,

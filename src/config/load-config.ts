@@ -185,7 +185,6 @@ function variablesOf(
 function idleParts(content: ConfigFile): readonly string[] {
   const parts: string[] = [];
   const { safety } = content;
-  if (safety.maxSharePerRun !== 0.2) parts.push('safety.maxSharePerRun');
   if (safety.maxDataAge !== '24h') parts.push('safety.maxDataAge');
   for (const part of ['reports', 'workflows'] as const) {
     for (const id of Object.keys(content[part])) parts.push(`${part}.${id}`);

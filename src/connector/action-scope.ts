@@ -73,7 +73,7 @@ export function toEvidence(
   rejected: readonly string[],
 ): Evidence {
   const facts: Fact[] = preset.facts
-    .map((fact) => ({ label: fact.label, value: fact.value.render(scope) }))
+    .map(({ label, value, source }) => ({ label, value: value.render(scope), ...(source === null ? {} : { source }) }))
     .filter((fact) => fact.value !== '');
   const warnings = preset.warnings.filter((rule) => rule.when.holds(scope)).map((rule) => rule.because.render(scope));
   return {

@@ -44,6 +44,8 @@ export interface WaitingPlace {
   readonly since: Instant;
   /** The request that was made when a seat became free. */
   readonly requestId: string | null;
+  /** When holders of idle seats were last asked; missing before. */
+  readonly offeredAt?: Instant;
 }
 
 /** A seat that was offered up for somebody who waits: Keep or Release. */

@@ -1,4 +1,6 @@
 import type { ActionRequest } from '../domain/action-request.ts';
+import type { PersonRef } from '../domain/person.ts';
+import type { SeatOffer, Term } from '../domain/records.ts';
 import type { CardRecord, OwedNotice } from './store.ts';
 
 export interface Place {
@@ -21,6 +23,10 @@ export interface Notifier {
   tell(notice: OwedNotice, request: ActionRequest): Promise<boolean>;
   /** Says that a request still waits: to people directly, or beneath its card when `userIds` is null. */
   remind(request: ActionRequest, card: CardRecord, userIds: readonly string[] | null): Promise<void>;
+  /** Asks a holder whether they can spare their seat: Keep or Release. */
+  offer(offer: SeatOffer): Promise<void>;
+  /** Reminds somebody that what was given ends soon, with Renew. */
+  tellTerm(term: Term, person: PersonRef): Promise<void>;
   /** Says something to a channel, for everybody there. */
   announce(channel: string, words: string): Promise<void>;
 }

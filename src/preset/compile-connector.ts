@@ -156,6 +156,7 @@ function compileCheck(
     facts: file.facts.map((fact, index) => ({
       label: fact.label,
       value: compiler.text(fact.value, ['check', 'facts', index, 'value'], places.check),
+      source: null,
     })),
     warnings: file.warnings.map((rule, index) => ({
       when: compiler.condition(rule.when, ['check', 'warnings', index, 'when'], places.check),

@@ -10,6 +10,7 @@ import {
   type PresetSignature,
 } from './compile-request.ts';
 import type { Place } from './expression.ts';
+import { factSource } from './fact-source.ts';
 import type { LoadedInput, LoadedPreset, LoadedRead, LoadedVerify, LoadedWrite, Rule } from './loaded.ts';
 import type { Members } from './members.ts';
 import type { FileCompiler, Path } from './mistakes.ts';
@@ -193,6 +194,7 @@ function compileWrite(
     facts: file.facts.map((fact, index) => ({
       label: fact.label,
       value: compiler.text(fact.value, ['facts', index, 'value'], places.plan),
+      source: factSource(fact.value, { seat: connector.seat, account: connector.account }),
     })),
     sentence: compiler.text(file.sentence, ['sentence'], places.plan),
     request:

@@ -48,6 +48,8 @@ export interface Rule {
 export interface FactLine {
   readonly label: string;
   readonly value: Text;
+  /** The vendor's own paths it comes from; null where the mapping does not say. */
+  readonly source: string | null;
 }
 
 export interface LoadedInput {

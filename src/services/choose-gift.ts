@@ -1,13 +1,19 @@
 import type { CommandContext } from '../command.ts';
 import type { InputValues } from '../domain/action-request.ts';
 import { UsageError } from '../domain/errors.ts';
+import type { Instant } from '../domain/time.ts';
 import type { Reply } from '../reply.ts';
 import { personOr } from './choose-action.ts';
 import { listFreeSeats } from './list-free-seats.ts';
 import { personTarget } from './lookup-person.ts';
 
 /** The form for giving a person something: the integration that can, with the product already chosen when it was named. */
-export async function chooseGift(context: CommandContext, text: string, product: string | null): Promise<Reply> {
+export async function chooseGift(
+  context: CommandContext,
+  text: string,
+  product: string | null,
+  until: Instant | null = null,
+): Promise<Reply> {
   const { world } = context;
   const who = await personOr(world, text, product === null ? 'assign {}' : `assign {} ${product}`);
   if ('reply' in who) return who.reply;
@@ -35,7 +41,8 @@ export async function chooseGift(context: CommandContext, text: string, product:
       },
     );
   }
-  return { kind: 'form', opening: { presetId: only.preset.id, target: only.target.ref, given: named?.given ?? {} } };
+  const end = until === null ? {} : { until };
+  return { kind: 'form', opening: { presetId: only.preset.id, target: only.target.ref, given: named?.given ?? {}, ...end } };
 }
 
 /** The free seats somebody named by product code or name. @throws UsageError when none is free under that name. */

@@ -56,6 +56,7 @@ export async function prepareForm(world: World, caller: Caller, opening: FormOpe
       policyWords: ruling.policy.because,
       peopleAsked: (await peopleAsked(world, asked)).length,
       reasonLike: ruling.reason?.example ?? null,
+      until: opening.until ?? null,
       asksAt: toInstant(world.clock.now()),
     };
   });

@@ -111,7 +111,7 @@ export async function requestBulk(world: World, caller: Caller, ask: BulkAsk): P
   });
   const request = await throughCapGate(world, preset.effect, async (gate) => {
     const startedToday = await startedInLastDay(world);
-    const share = shareOf(planned, ask.pool);
+    const share = shareOf(planned, ask.pool ?? (await poolOf(world, connector.id)));
     const facts = { effect: preset.effect, startedToday, count: planned.length, ...(share === null ? {} : { share }) };
     const made = draft(underCaps(strictest.policy, world.settings(), facts));
     await refuseUndecidable(world, caller, made);
@@ -173,6 +173,19 @@ function leftOutWords(leftOut: number): string {
 
 function earliestRead(planned: readonly PlannedAsk[]): string | null {
   return planned.map(({ evidence }) => evidence.readAt).toSorted()[0] ?? null;
+}
+
+/** Seats of each product, as the last sync counted them; undefined where there was none. */
+async function poolOf(world: World, integrationId: string): Promise<Readonly<Record<string, number>> | undefined> {
+  const inventory = await world.inventories.get(integrationId).catch((cause: unknown) => {
+    world.log.warn('bulk.no-inventory', { integration: integrationId, cause });
+    return null;
+  });
+  if (inventory === null) return undefined;
+  const pool: Record<string, number> = {};
+  for (const { holding, active } of inventory.holdings.values())
+    if (active && holding.kind === 'seat') pool[holding.product.code] = (pool[holding.product.code] ?? 0) + 1;
+  return pool;
 }
 
 /** The largest share of one product's seats that would go; null when nobody has counted them. */

@@ -103,6 +103,7 @@ async function askedOrWhyNot(room: Room, sent: Submission, meta: FormMetadata, f
       target,
       inputs: filled.inputs,
       reason: filled.reason === '' ? null : filled.reason,
+      ...(meta.until === undefined ? {} : { until: meta.until }),
     });
     if (result.ok) return askedView(result.request, world.settings().approvals.channel);
     return await formAgain(room, sent.userId, meta, filled, result.problems);
@@ -122,7 +123,12 @@ async function formAgain(
 ): Promise<ModalView> {
   try {
     const caller = await identifyCaller(room.world, userId);
-    const form = await prepareForm(room.world, caller, { presetId: meta.presetId, target: meta.target, given: meta.given });
+    const form = await prepareForm(room.world, caller, {
+      presetId: meta.presetId,
+      target: meta.target,
+      given: meta.given,
+      ...(meta.until === undefined ? {} : { until: meta.until }),
+    });
     return formView(form, meta.given, filled, problems);
   } catch (error) {
     const { message: words } = explain(room.world, 'form', error);

@@ -8,6 +8,7 @@ import { onActionButton, onFormSent, type SubmitAck } from './on-form.ts';
 import { publishHome } from './on-home.ts';
 import { onAuthorShortcut, onLookupSent, onOpenLookup, onPage } from './on-lookup.ts';
 import { onAcceptSession, onCancelSync, onRejectSession, onRerunSync, onSessionCsv } from './on-session.ts';
+import { onKeepOffer, onReleaseOffer, onRenewTerm } from './on-offer.ts';
 import type { Room } from './room.ts';
 import { Seen } from './seen.ts';
 import {
@@ -34,6 +35,9 @@ const PRESSES: ReadonlyMap<string, (room: Room, press: Press) => Promise<void>> 
   [ACTIONS.withdraw, onWithdraw],
   [ACTIONS.stop, onStop],
   [ACTIONS.taskDone, onTaskDone],
+  [ACTIONS.keepOffer, onKeepOffer],
+  [ACTIONS.releaseOffer, onReleaseOffer],
+  [ACTIONS.renewTerm, onRenewTerm],
   [ACTIONS.details, onDetails],
   [ACTIONS.revoke, onActionButton],
   [ACTIONS.deactivate, onActionButton],

@@ -1,5 +1,6 @@
 import { type GroupMembers, groupsNamed } from '../domain/access.ts';
 import type { ActionRequest } from '../domain/action-request.ts';
+import { toCsv } from '../domain/csv.ts';
 import { ConfigError, TransportError } from '../domain/errors.ts';
 import type { Member, PersonRef } from '../domain/person.ts';
 import type { Settings } from '../domain/settings.ts';
@@ -14,6 +15,7 @@ import { approvalCard, statusLine } from './views/approval-card.ts';
 import type { MessageView } from './views/blocks.ts';
 import { messageView } from './views/message.ts';
 import { noticeView, reminderView } from './views/notice.ts';
+import { offerView, termView } from './views/offer.ts';
 import { foreign } from './views/text.ts';
 
 /** As many people as one request is worth disturbing; more approvers belong into a channel. */
@@ -129,11 +131,39 @@ export function createSlackNotifier(options: NotifierOptions): Notifier {
     }
   }
 
+  /** The rows of a bulk request as CSV beneath its card. The card stands without it, too. */
+  async function attachRows(request: ActionRequest, place: Place): Promise<void> {
+    if (request.bulk === undefined) return;
+    const rows = request.bulk.rows.map((row) => [
+      row.target.id,
+      row.affected?.email ?? '',
+      row.sentence,
+      row.evidence.confidence?.tier ?? '',
+      row.message ?? '',
+    ]);
+    try {
+      await callSlack(
+        () =>
+          client.filesUploadV2({
+            channel_id: place.channel,
+            thread_ts: place.ts,
+            filename: `${request.id}.csv`,
+            title: `All rows of request ${request.id}`,
+            content: toCsv(['id', 'email', 'what', 'confidence', 'left out because'], rows),
+          }),
+        FOR_A_JOB,
+      );
+    } catch (cause) {
+      log.warn('slack.rows-not-attached', { request: request.id, cause });
+    }
+  }
+
   return {
     async postCard(request) {
       const { channel } = settings().approvals;
       if (channel === null) return postToApprovers(request, 'There is no approvals channel.');
       const place = await postOrRefused(channel, approvalCard(request, { buttons: false }));
+      if (place !== null) await attachRows(request, place);
       if (place !== null) return place;
       return postToApprovers(request, ':warning: Seatwarden cannot post to the approvals channel; invite it there.');
     },
@@ -149,6 +179,14 @@ export function createSlackNotifier(options: NotifierOptions): Notifier {
         return;
       }
       for (const place of parted(card).slice(0, 1)) await postOrRefused(place.channel, view, place.ts);
+    },
+    async offer(offer) {
+      const userId = offer.holder.userId ?? (await memberOf(offer.holder, directory))?.userId ?? null;
+      if (userId !== null) await postOrRefused(userId, offerView(offer));
+    },
+    async tellTerm(term, person) {
+      const userId = person.userId ?? (await memberOf(person, directory))?.userId ?? null;
+      if (userId !== null) await postOrRefused(userId, termView(term));
     },
     async announce(channel, words) {
       await postOrRefused(channel, messageView(words));

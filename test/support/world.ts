@@ -1,6 +1,7 @@
 import type { Caller } from '../../src/command.ts';
 import type { ActionRequest, Evidence, InputValues } from '../../src/domain/action-request.ts';
 import { type Member, normaliseEmail, type PersonRef } from '../../src/domain/person.ts';
+import type { SeatOffer } from '../../src/domain/records.ts';
 import type { Seat } from '../../src/domain/seat.ts';
 import type { SyncSession } from '../../src/domain/sync-session.ts';
 import type { Background } from '../../src/ports/background.ts';
@@ -242,6 +243,8 @@ export interface FakeNotifier extends Notifier {
   readonly asked: { requestId: string; userId: string }[];
   readonly reminded: { requestId: string; userIds: readonly string[] | null }[];
   readonly announced: { channel: string; words: string }[];
+  readonly offers: SeatOffer[];
+  readonly terms: { term: string; to: string }[];
   readonly faults: Error[];
 }
 
@@ -252,6 +255,8 @@ export function fakeNotifier(): FakeNotifier {
   const asked: FakeNotifier['asked'] = [];
   const reminded: FakeNotifier['reminded'] = [];
   const announced: FakeNotifier['announced'] = [];
+  const offers: SeatOffer[] = [];
+  const terms: FakeNotifier['terms'] = [];
   const fail = (): void => {
     const fault = faults.shift();
     if (fault !== undefined) throw fault;
@@ -262,6 +267,8 @@ export function fakeNotifier(): FakeNotifier {
     asked,
     reminded,
     announced,
+    offers,
+    terms,
     faults,
     async askAlso(request, userIds) {
       fail();
@@ -271,6 +278,14 @@ export function fakeNotifier(): FakeNotifier {
     async remind(request, _card, userIds) {
       fail();
       reminded.push({ requestId: request.id, userIds });
+    },
+    async offer(offer) {
+      fail();
+      offers.push(offer);
+    },
+    async tellTerm(term, person) {
+      fail();
+      terms.push({ term: term.id, to: person.name });
     },
     async announce(channel, words) {
       fail();

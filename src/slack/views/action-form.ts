@@ -1,5 +1,6 @@
 import type { InputValues, TargetRef } from '../../domain/action-request.ts';
 import type { Scalar } from '../../domain/seat.ts';
+import { type Instant, parseInstant } from '../../domain/time.ts';
 import type { PresetInfo } from '../../ports/connector.ts';
 import type { ActionForm, FormOpening } from '../../reply.ts';
 import { count, personWords, unnamedPerson } from '../../words.ts';
@@ -18,7 +19,7 @@ import {
 import { fitBlocks, LIMITS } from './limits.ts';
 import { rowLines } from './lookup.ts';
 import { coveredByPool, POOL_ID, poolBlocks, poolInputs, readPool } from './pool.ts';
-import { bold, foreign, foreignPlain } from './text.ts';
+import { bold, dayToken, foreign, foreignPlain } from './text.ts';
 
 export const REASON_ID = 'reason';
 const REASON_MAX = 1_000;
@@ -68,6 +69,7 @@ export function formView(
     ...inputBlocks(form, values, problems),
     reasonBlock(form, filled?.reason ?? ''),
     ...problemBlocks(problems.filter((problem) => problem.input === REASON_ID)),
+    ...(form.until === null ? [] : sections([`:hourglass: Until ${dayToken(form.until)}; then it is asked back.`])),
     context(approvalLine(form), foreign(form.policyWords, 300)),
   ];
   return {
@@ -156,10 +158,13 @@ function metadata(form: ActionForm, given: InputValues): string {
   const whole = {
     p: [form.preset.id, integrationId, kind, id],
     h: prefillHashes(form.preset, form.prefill),
+    ...(form.until === null ? {} : { u: form.until }),
     ...(hidden.length === 0 ? {} : { g: Object.fromEntries(hidden.map((input) => [input.name, given[input.name] ?? null])) }),
   };
   const text = JSON.stringify(whole);
-  return text.length <= LIMITS.metadata ? text : JSON.stringify({ p: whole.p });
+  return text.length <= LIMITS.metadata
+    ? text
+    : JSON.stringify({ p: whole.p, ...(form.until === null ? {} : { u: form.until }) });
 }
 
 export interface FormMetadata {
@@ -167,16 +172,24 @@ export interface FormMetadata {
   readonly target: TargetRef;
   readonly hashes: Readonly<Record<string, string>>;
   readonly given: InputValues;
+  readonly until?: Instant;
 }
 
 /** Null for metadata that is forged or from an older version. */
 export function readMetadata(text: string): FormMetadata | null {
   const whole = readJson(text);
   if (whole === null || typeof whole !== 'object') return null;
-  const { p, h, g } = whole as { p?: unknown; h?: unknown; g?: unknown };
+  const { p, h, g, u } = whole as { p?: unknown; h?: unknown; g?: unknown; u?: unknown };
   const opening: FormOpening | null = readOpening(JSON.stringify(p ?? null));
   if (opening === null) return null;
-  return { presetId: opening.presetId, target: opening.target, hashes: record<string>(h), given: record<Scalar>(g) };
+  const until = parseInstant(u);
+  return {
+    presetId: opening.presetId,
+    target: opening.target,
+    hashes: record<string>(h),
+    given: record<Scalar>(g),
+    ...(until === null ? {} : { until }),
+  };
 }
 
 function record<Value>(value: unknown): Readonly<Record<string, Value>> {

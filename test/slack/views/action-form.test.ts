@@ -75,6 +75,7 @@ function aForm(over: Partial<ActionForm> = {}): ActionForm {
     policyWords: 'No policy applies, so one other person must agree.',
     peopleAsked: 0,
     reasonLike: null,
+    until: null,
     asksAt: NOW,
     ...over,
   };

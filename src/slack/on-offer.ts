@@ -1,0 +1,46 @@
+import { identifyCaller } from '../services/identify-caller.ts';
+import { keepSeat, releaseSeat } from '../services/seat-offers.ts';
+import { renewTerm } from '../services/terms.ts';
+import { plainDay } from '../words.ts';
+import { Answer } from './answer.ts';
+import type { Room } from './room.ts';
+import { messageView } from './views/message.ts';
+import type { Press } from './wire.ts';
+
+export async function onKeepOffer(room: Room, press: Press): Promise<void> {
+  await answered(room, press, 'keep', async (caller) => {
+    const offer = await keepSeat(room.world, caller, press.value);
+    return `You keep ${offer.product.name}. You are not asked again for a while.`;
+  });
+}
+
+export async function onReleaseOffer(room: Room, press: Press): Promise<void> {
+  await answered(room, press, 'release', async (caller) => {
+    const offer = await releaseSeat(room.world, caller, press.value);
+    return `Thank you. ${offer.product.name} is released now and goes to your colleague.`;
+  });
+}
+
+export async function onRenewTerm(room: Room, press: Press): Promise<void> {
+  const answer = new Answer(room, press);
+  try {
+    const caller = await identifyCaller(room.world, press.userId);
+    const term = await renewTerm(room.world, caller, press.value, null);
+    await answer.say(messageView(`Renewed until ${plainDay(term.until)}.`));
+  } catch (error) {
+    await answer.sorry('renew', error);
+  }
+}
+
+type Caller = Awaited<ReturnType<typeof identifyCaller>>;
+
+/** The answer takes the place of the question, so that it cannot be pressed twice. */
+async function answered(room: Room, press: Press, what: string, work: (caller: Caller) => Promise<string>): Promise<void> {
+  const answer = new Answer(room, press);
+  try {
+    const caller = await identifyCaller(room.world, press.userId);
+    await answer.say(messageView(await work(caller)), true);
+  } catch (error) {
+    await answer.sorry(what, error);
+  }
+}
