@@ -9,7 +9,10 @@ const WEEKDAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'frida
  * the end of that day (midnight UTC after it); a day without a year is the next one. Null for anything else, and for what is past.
  */
 export function parseUntil(text: string, now: Instant): Instant | null {
-  const typed = text.trim().toLowerCase().replaceAll(/[,.]/g, ' ').replaceAll(/\s+/g, ' ');
+  const typed = text
+    .toLowerCase()
+    .replaceAll(/[,.\s]+/g, ' ')
+    .trim();
   const span = parseDuration(typed);
   if (span !== null) return span > 0 ? addMs(now, span) : null;
   const date = readDate(typed, now);

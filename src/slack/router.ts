@@ -7,8 +7,8 @@ import { onApprove, onDeny, onDenySent, onDetails, onStop, onTaskDone, onUndo, o
 import { onActionButton, onFormSent, type SubmitAck } from './on-form.ts';
 import { publishHome } from './on-home.ts';
 import { onAuthorShortcut, onLookupSent, onOpenLookup, onPage } from './on-lookup.ts';
-import { onAcceptSession, onCancelSync, onRejectSession, onRerunSync, onSessionCsv } from './on-session.ts';
 import { onKeepOffer, onReleaseOffer, onRenewTerm } from './on-offer.ts';
+import { onAcceptSession, onCancelSync, onRejectSession, onRerunSync, onSessionCsv } from './on-session.ts';
 import type { Room } from './room.ts';
 import { Seen } from './seen.ts';
 import {
