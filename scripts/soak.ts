@@ -79,7 +79,7 @@ left hanging, states agree with the vendor, and the audit chain verifies.
 | steps | ${steps} |
 | broken promises | 0 |
 
-${modelReport.seconds} s. \`npm test\` runs 400 with a new seed each time.
+${modelReport.seconds} s. \`npm test\` runs 2,000 with a new seed each time.
 
 ## Other proofs in \`npm test\`
 
