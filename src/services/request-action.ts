@@ -2,6 +2,7 @@ import type { Caller } from '../command.ts';
 import { type ActionRequest, OPEN_STATES, type TargetRef, type Trigger } from '../domain/action-request.ts';
 import type { AppliedPolicy } from '../domain/approval.ts';
 import { ConflictError, ForbiddenError, UsageError } from '../domain/errors.ts';
+import type { PersonRef } from '../domain/person.ts';
 import type { Scalar } from '../domain/seat.ts';
 import type { ReasonRule } from '../domain/settings.ts';
 import { addMs, type Instant, toInstant } from '../domain/time.ts';
@@ -36,6 +37,8 @@ export interface ActionAsk {
   readonly until?: Instant;
   /** In place of the rule that would be found: for a step of a hand-over that a person has decided on already. */
   readonly policy?: AppliedPolicy;
+  /** Whom it concerns where the action itself names nobody: the person of what is taken back. */
+  readonly concerns?: PersonRef | null;
 }
 
 export type RequestResult =
@@ -59,7 +62,8 @@ export async function requestAction(world: World, caller: Caller, ask: ActionAsk
   const problems = reasonProblems(reason, preset.effect === 'destructive');
   const answer = await planAsk(world, caller, { connector, preset, target: ask.target, inputs: ask.inputs, trigger });
   if (!answer.ok) return { ok: false, problems: [...answer.problems, ...problems] };
-  const { plan, affected, evidence, ruling } = answer.planned;
+  const { plan, evidence, ruling } = answer.planned;
+  const affected = answer.planned.affected ?? ask.concerns ?? null;
   const all = [...problems, ...patternProblems(reason, ruling.reason, ruling.policy.name, trigger)];
   if (all.length > 0) return { ok: false, problems: all };
   const now = toInstant(world.clock.now());

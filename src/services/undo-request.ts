@@ -81,6 +81,8 @@ async function askInverse(
       inputs: undo.inputs,
       reason,
       undoOf: request.id,
+      // Who lost the seat does not decide on getting it back, also where the inverse names nobody.
+      concerns: request.affected,
     });
     if (asked.ok || asked.problems.some((problem) => problem.input === 'reason'))
       return asked.ok ? asked : { ...asked, inPlace: null };

@@ -4,9 +4,9 @@ import { type FileHandle, mkdir, open, readdir, readFile, rm, stat, writeFile } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
-import { verifyAudit } from '../../src/adapters/verify-audit.ts';
 import type { OpenFile } from '../../src/adapters/durable-file.ts';
 import type { EmbeddedStore } from '../../src/adapters/lowdb-store.ts';
+import { verifyAudit } from '../../src/adapters/verify-audit.ts';
 import { DataFolders } from '../support/data-folder.ts';
 import { listeningLog } from '../support/quiet-log.ts';
 import { aDraft, putRequest } from '../support/store-builders.ts';

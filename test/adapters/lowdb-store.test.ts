@@ -14,8 +14,8 @@ import {
 } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { verifyAudit } from '../../src/adapters/verify-audit.ts';
 import type { EmbeddedStore } from '../../src/adapters/lowdb-store.ts';
+import { verifyAudit } from '../../src/adapters/verify-audit.ts';
 import type { Store } from '../../src/ports/store.ts';
 import { DataFolders } from '../support/data-folder.ts';
 import { listeningLog } from '../support/quiet-log.ts';

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { verifyAudit } from '../../src/adapters/verify-audit.ts';
 import { readDataLock } from '../../src/adapters/data-lock.ts';
 import { openStore } from '../../src/adapters/lowdb-store.ts';
+import { verifyAudit } from '../../src/adapters/verify-audit.ts';
 import { bundleChild } from '../support/bundle-child.ts';
 import { quietLog } from '../support/quiet-log.ts';
 

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { verifyAudit } from '../../src/adapters/audit-log.ts';
+import { verifyAudit } from '../../src/adapters/verify-audit.ts';
 import { type SandboxWithBot, startSandboxWithBot } from '../support/sandbox-bot.ts';
 import { type Seen, textOf } from '../support/slack.ts';
 

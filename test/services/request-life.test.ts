@@ -310,6 +310,14 @@ describe('undoing', () => {
     await expect(undoRequest(world, world.as('Ada'), id, null)).rejects.toBeInstanceOf(ConflictError);
   });
 
+  it('is not decided by the person who would get it back, also where the inverse names nobody', async () => {
+    const world = testWorld({ settings: { access: { approvers: ['*'] } } });
+    const id = await asked(world, 'Cara');
+    const undo = await undoRequest(world, world.as('Ada'), id, 'she needs it');
+    if (!undo.ok) throw new Error('undo was refused');
+    await expect(decideRequest(world, world.as('Cara'), undo.request.id, 'approve', null)).rejects.toThrow(/your own seat/);
+  });
+
   it('tells the one who asked when somebody else takes it back', async () => {
     const world = testWorld();
     const id = await asked(world);
