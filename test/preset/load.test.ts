@@ -10,7 +10,7 @@ type Json = Record<string, unknown>;
 let dir: string;
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'presets-'));
-  cpSync('presets', dir, { recursive: true });
+  for (const id of ['aha', 'jetbrains']) cpSync(`presets/${id}`, join(dir, id), { recursive: true });
 });
 afterEach(() => rmSync(dir, { recursive: true }));
 
