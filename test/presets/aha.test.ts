@@ -263,3 +263,126 @@ describe('deactivating', () => {
     expect(vendor.state.effects.count(RUNA, 'deactivate')).toBe(1);
   });
 });
+
+describe('product roles', () => {
+  beforeEach(async () => {
+    await stop();
+    await start({
+      products: [
+        { id: '770001', name: 'Checkout' },
+        { id: '770004', name: 'Research' },
+      ],
+    });
+  });
+
+  it('are read with the products they are held on', async () => {
+    const { response } = await aha.run('product-roles', { userId: RUNA }, patience());
+    expect(response['roles']).toContainEqual({ productId: '770003', product: '770003', role: 'Owner' });
+    expect(response['roles']).toContainEqual({ productId: '770004', product: 'Research', role: 'Viewer' });
+  });
+
+  it('are set one at a time, seen, and given back', async () => {
+    const { plan, call, seen } = await planned(aha, 'set-product-role', await account(RUNA), {
+      productId: '770001',
+      role: 'viewer',
+    });
+    expect(plan.sentence).toBe(
+      'Change the role of Runa Solberg <runa.solberg@alderyard.example> on the Aha! product Checkout from Owner to Viewer.',
+    );
+    expect((await aha.recheck(call, seen, patience())).kind).toBe('same');
+    expect((await aha.perform(call, seen, patience())).kind).toBe('done');
+    expect(vendor.calls.at(-1)).toMatchObject({
+      method: 'POST',
+      path: `/api/v1/users/${RUNA}/product_roles`,
+      body: { product_role: { role: 'viewer', product_id: '770001' } },
+    });
+    const verified = await aha.verify(call, seen, patience());
+    if (verified.kind !== 'holds') throw new Error('the role is the old one');
+    const undo = aha.inverse(call, seen, verified.after, verified.response);
+    expect(undo).toMatchObject({ presetId: 'set-product-role', inputs: { productId: '770001', role: 'product_owner' } });
+  });
+
+  it('are taken away, and given where there was none', async () => {
+    const none = await planned(aha, 'set-product-role', await account(RUNA), { productId: '770004', role: 'none' });
+    expect((await aha.perform(none.call, none.seen, patience())).kind).toBe('done');
+    const verified = await aha.verify(none.call, none.seen, patience());
+    if (verified.kind !== 'holds') throw new Error('the role is still there');
+    const undo = aha.inverse(none.call, none.seen, verified.after, verified.response);
+    const back = await planned(aha, 'set-product-role', await account(RUNA), undo?.inputs);
+    expect(back.plan.sentence).toContain('from no role to Viewer');
+  });
+
+  it('stop when somebody else changed the role meanwhile, and say when it is done', async () => {
+    const { call, seen } = await planned(aha, 'set-product-role', await account(RUNA), { productId: '770004', role: 'reviewer' });
+    const held = vendor.state.find(RUNA)?.product_roles.find((role) => role.product_id === '770004');
+    Object.assign(held ?? {}, { role: 30, role_description: 'Contributor' });
+    expect(await aha.recheck(call, seen, patience())).toMatchObject({
+      changes: ['The role on the product was Viewer and is now Contributor.'],
+    });
+    Object.assign(held ?? {}, { role: 40, role_description: 'Reviewer' });
+    expect((await aha.recheck(call, seen, patience())).kind).toBe('already');
+  });
+});
+
+describe('groups of paid seats', () => {
+  const group = (id: string, name: string, capacity: number) => ({
+    id,
+    name,
+    capacity,
+    administratorIds: [],
+    createdAt: '2025-01-01T00:00:00.000Z',
+  });
+  const NORTH = '8810';
+  const SOUTH = '8811';
+  beforeEach(async () => {
+    await stop();
+    await start({ seatGroups: [group(NORTH, 'North', 2), group(SOUTH, 'South', 1)] });
+  });
+  const move = async (id: string, inputs: { groupId: string; move: string }) => {
+    const { plan, call, seen } = await planned(aha, 'change-seat-group', await account(id), inputs);
+    const performed = await aha.perform(call, seen, patience());
+    return { plan, call, seen, performed, verified: await aha.verify(call, seen, patience()) };
+  };
+
+  it('are listed with what is taken', async () => {
+    await move(RUNA, { groupId: SOUTH, move: 'in' });
+    expect((await aha.run('paid-seat-groups', {}, patience())).response['groups']).toEqual([
+      { id: NORTH, name: 'North', capacity: 2, allocated: 0, full: false },
+      { id: SOUTH, name: 'South', capacity: 1, allocated: 1, full: true },
+    ]);
+    expect((await aha.run('seat-group-of-user', { userId: RUNA }, patience())).response).toEqual({ id: SOUTH, name: 'South' });
+  });
+
+  it('take a user in, and let them out', async () => {
+    const { plan, call, seen, verified } = await move(RUNA, { groupId: NORTH, move: 'in' });
+    expect(plan.sentence).toBe('Move Runa Solberg <runa.solberg@alderyard.example> into the Aha! paid-seat group North.');
+    expect(vendor.calls.find(({ method }) => method === 'POST')).toMatchObject({
+      path: `/api/v1/paid_seat_groups/${NORTH}/modify_user`,
+      body: { user_id: RUNA, remove: false },
+    });
+    if (verified.kind !== 'holds') throw new Error('not in the group');
+    const undo = aha.inverse(call, seen, verified.after, verified.response);
+    expect(undo?.inputs).toEqual({ groupId: NORTH, move: 'out' });
+    const out = await move(RUNA, { groupId: NORTH, move: 'out' });
+    expect([out.performed.kind, out.verified.kind]).toEqual(['done', 'holds']);
+  });
+
+  it('give a user back to the group they came from', async () => {
+    await move(RUNA, { groupId: NORTH, move: 'in' });
+    const { call, seen, verified } = await move(RUNA, { groupId: SOUTH, move: 'in' });
+    if (verified.kind !== 'holds') throw new Error('not in the group');
+    expect(seen.warnings).toContain('Runa Solberg leaves the group North.');
+    expect(aha.inverse(call, seen, verified.after, verified.response)?.inputs).toEqual({ groupId: NORTH, move: 'in' });
+  });
+
+  it('refuse what does not fit, before anything is sent', async () => {
+    await move(RUNA, { groupId: SOUTH, move: 'in' });
+    const why = async (id: string, inputs: { groupId: string; move: string }) => {
+      const plan = await aha.plan('change-seat-group', await account(id), inputs, patience());
+      return plan.ok ? '' : plan.problems[0]?.message;
+    };
+    expect(await why(ADMIN, { groupId: SOUTH, move: 'in' })).toBe('The group South has no seat left.');
+    expect(await why(ADMIN, { groupId: '99', move: 'in' })).toContain('It has North (8810), South (8811).');
+    expect(await why(RUNA, { groupId: SOUTH, move: 'in' })).toBe('The user is in the group already.');
+  });
+});
