@@ -1,4 +1,5 @@
 import { defineCommand } from '../src/command.ts';
+import { shownName } from '../src/ports/connector.ts';
 
 export default defineCommand({
   name: 'presets',
@@ -10,6 +11,6 @@ export default defineCommand({
     kind: 'presets',
     integrations: world.connectors
       .all()
-      .map((connector) => ({ id: connector.id, name: connector.name, presets: [...connector.presets.values()] })),
+      .map((connector) => ({ id: connector.id, name: shownName(connector), presets: [...connector.presets.values()] })),
   }),
 });

@@ -282,7 +282,7 @@ class RunningBot implements Bot {
     }
     this.#tellPresetMistakes(this.#config);
     this.#unwatchPresets = watchFolders(
-      () => this.#config.presetDirs,
+      () => [...this.#config.presetDirs, ...[...this.#config.overrides.values()].map(({ file }) => file)],
       () => void this.reload(),
       options.watchEveryMs,
     );

@@ -39,7 +39,8 @@ export function openIntegrations(
   const mistakes: ConfigMistake[] = [];
   for (const integration of config.integrations) {
     const { id, name, connectorId, baseUrl, tokenUrl, allowHttp, variables, credential } = integration;
-    const connector = config.connectors.get(connectorId);
+    const own = config.overrides.get(id)?.connector;
+    const connector = own ?? config.connectors.get(connectorId);
     // The configuration was refused if it named a connector that is not there.
     if (connector === undefined) continue;
     const file = config.content.integrations[id];
@@ -53,6 +54,7 @@ export function openIntegrations(
         loading,
         identities,
         folder,
+        overridden: own !== undefined,
         ...(everyone === undefined ? {} : { everyone }),
         ...(trace === undefined ? {} : { trace }),
       };

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { loadConnectors } from './adapters/file-presets.ts';
+import { loadConnectors, loadOverride } from './adapters/file-presets.ts';
 import { createSecrets, type Secrets } from './adapters/secrets.ts';
 import type { Config } from './config/config.ts';
 import { withDotEnv } from './config/dotenv.ts';
@@ -44,6 +44,8 @@ export async function readSetup({ env, cwd, config, dataDir }: SetupSources): Pr
   const data = resolve(cwd, dataDir ?? environment.dataDir);
   const presetsDir = findPresets(cwd, environment);
   const lastGood = new Map<string, LoadedConnector>();
+  const lastOverridden = new Map<string, LoadedConnector>();
+  let unreadable: ReadonlySet<string> = new Set();
   const secretsFrom = (base: string): Secrets => createSecrets({ env: variables, dir: data, base });
   return {
     environment,
@@ -59,7 +61,19 @@ export async function readSetup({ env, cwd, config, dataDir }: SetupSources): Pr
         cwd,
         configPath: config === undefined ? environment.configPath : CONFIG_FILE,
         readFile: config === undefined ? readText : async () => JSON.stringify(config),
-        connectors: (further) => keepLastGood([presetsDir, ...further], lastGood),
+        connectors: (further) => {
+          const { bad, ...found } = keepLastGood([presetsDir, ...further], lastGood);
+          unreadable = bad;
+          return found;
+        },
+        override: (connector, file) => {
+          const before = lastOverridden.get(`${connector.folder} ${file}`);
+          // The folder's own mistakes are told as such; the integration stays as it was with the others of its connector.
+          if (before !== undefined && unreadable.has(connector.id)) return { connector: before, mistakes: [] };
+          const made = loadOverride(connector.folder, file);
+          if (made.connector !== null) lastOverridden.set(`${connector.folder} ${file}`, made.connector);
+          return made;
+        },
         secret: (reference, base) => secretsFrom(base).resolve(reference),
       }),
   };
@@ -75,7 +89,7 @@ function keepLastGood(dirs: readonly string[], lastGood: Map<string, LoadedConne
     if (before === undefined) missing.add(id);
     else if (!connectors.has(id)) connectors.set(id, before);
   }
-  return { connectors, mistakes, leftOut: missing, dirs };
+  return { connectors, mistakes, leftOut: missing, dirs, bad: leftOut };
 }
 
 async function readNetwork(cwd: string, { network: { caFiles, ...proxies } }: Environment): Promise<Network> {

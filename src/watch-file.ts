@@ -17,7 +17,7 @@ export function watchForChanges(path: string, changed: () => void, everyMs = EVE
 }
 
 /**
- * Calls `changed` after a JSON file of a connector's folder in one of the folders was written, made or removed; looks every
+ * Calls `changed` after a JSON file of a connector's folder in one of the folders, or a file named itself, was written, made or removed; looks every
  * two seconds, and calls once the files have been still for one look, so that a folder is not read half copied.
  */
 export function watchFolders(folders: () => readonly string[], changed: () => void, everyMs = EVERY_MS): () => void {
@@ -47,6 +47,8 @@ export function watchFolders(folders: () => readonly string[], changed: () => vo
 
 /** Name, size, time and inode of every file that counts; what cannot be read counts as not there. */
 async function fingerprint(folder: string): Promise<string> {
+  const own = await stat(folder).catch(() => null);
+  if (own?.isFile() === true) return `${folder} ${own.size} ${own.mtimeMs} ${own.ino}`;
   const names = await readdir(folder).catch(() => []);
   const files = await Promise.all(
     names.map(async (name) => {

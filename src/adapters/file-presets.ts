@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import type { ConfigMistake } from '../domain/errors.ts';
 import { type ConnectorFolder, compileConnector } from '../preset/compile-connector.ts';
 import type { LoadedConnector } from '../preset/loaded.ts';
+import { compileOverride } from '../preset/override.ts';
 
 const CONNECTOR_FILE = 'connector.json';
 const MAX_FILE_BYTES = 256 * 1024;
@@ -52,6 +53,17 @@ export function loadConnector(folder: string): {
       allowed: [basename(folder)],
     });
   return { connector: all.length === 0 ? compiled.connector : null, mistakes: all };
+}
+
+/** Reads one connector folder with the patches of an override file over it. */
+export function loadOverride(
+  folder: string,
+  file: string,
+): { readonly connector: LoadedConnector | null; readonly mistakes: readonly ConfigMistake[] } {
+  const { files, mistakes } = readConnectorFolder(folder);
+  const told = [...mistakes];
+  const json = readJson(file, told);
+  return files === null || json === undefined ? { connector: null, mistakes: told } : compileOverride(files, { file, json });
 }
 
 /** The files of a connector's folder as JSON, not compiled; null when there is no `connector.json` that can be read. */

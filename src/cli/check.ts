@@ -75,14 +75,13 @@ function report(findings: readonly Finding[]): VerbResult {
 const CHECK_MS = 15_000;
 
 async function checkIntegration(connector: Connector): Promise<readonly Finding[]> {
+  const subject = connector.overridden === true ? `${connector.id} (overridden)` : connector.id;
   try {
     const { ok, message, hint } = await connector.check(AbortSignal.timeout(CHECK_MS));
-    return [{ subject: connector.id, ok, message, hint }];
+    return [{ subject, ok, message, hint }];
   } catch (error) {
     const failed = toFailure(error).error;
-    return [
-      { subject: connector.id, ok: false, message: failed?.message ?? 'It could not be checked.', hint: failed?.hint ?? null },
-    ];
+    return [{ subject, ok: false, message: failed?.message ?? 'It could not be checked.', hint: failed?.hint ?? null }];
   }
 }
 

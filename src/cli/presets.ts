@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { loadConnector, loadConnectors, readConnectorFolder } from '../adapters/file-presets.ts';
-import type { ConfigMistake } from '../domain/errors.ts';
+import { ConfigError, type ConfigMistake } from '../domain/errors.ts';
 import type { LoadedConnector } from '../preset/loaded.ts';
 import { unusedNames } from '../preset/unused-names.ts';
 import { readSetup } from '../setup.ts';
@@ -8,6 +8,7 @@ import { mistakesFailure, usageFailure } from './failure.ts';
 import { NEW_OPTIONS, newConnector } from './presets-new.ts';
 import { testPresets } from './presets-test.ts';
 import { tryPreset } from './presets-try.ts';
+import { clean } from './terminal-text.ts';
 import { done, type Host, type LocalVerb, type VerbResult } from './verb.ts';
 
 const USAGES: Readonly<Record<string, string>> = {
@@ -50,7 +51,21 @@ async function inspect(host: Host, verb: string, folder: string | undefined): Pr
   if (verb === 'test') return testPresets(read.connectors);
   if (verb === 'check')
     return done(`${read.connectors.map((one) => one.name).join(', ')}: no mistakes.`, { connectors: data, mistakes });
-  return done(data.map(listText).join('\n\n'), { connectors: data });
+  const overridden = folder === undefined ? await overriddenIn(host) : [];
+  const changed = overridden.map((one) => `${one.integration}: overridden for this integration alone by ${one.file}`);
+  const text = [...data.map(listText), ...(changed.length === 0 ? [] : [changed.join('\n')])].join('\n\n');
+  return done(clean(text), { connectors: data, overridden });
+}
+
+/** Integrations with a connector of their own; none where the configuration has mistakes, which `check` tells. */
+async function overriddenIn(host: Host): Promise<readonly { readonly integration: string; readonly file: string }[]> {
+  try {
+    const { overrides } = await (await readSetup(host)).readConfig();
+    return [...overrides].map(([integration, { file }]) => ({ integration, file }));
+  } catch (error) {
+    if (error instanceof ConfigError) return [];
+    throw error;
+  }
 }
 
 function unusedIn(folder: string): readonly ConfigMistake[] {

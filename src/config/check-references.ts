@@ -12,13 +12,14 @@ export const REFERENCE = /^(env|file|secret):\S/;
 /**
  * Checks what names in the file refer to: connectors, credentials and their fields, variables, fields of a mapping.
  * `raw` may be wrong in other ways too. Values of credentials are never repeated. `leftOut` names connectors that could not be
- * read; what refers to them is not checked.
+ * read; what refers to them is not checked. `overridden` holds the connectors of integrations that have their own.
  */
 export function checkReferences(
   file: string,
   raw: unknown,
   connectors: ReadonlyMap<string, ConnectorShape>,
   leftOut: ReadonlySet<string> = new Set(),
+  overridden: ReadonlyMap<string, ConnectorShape> = new Map(),
 ): ConfigMistake[] {
   const mistakes: ConfigMistake[] = [];
   // What belongs to a connector that was left out is nobody's slip here; its folder has the mistake.
@@ -35,10 +36,10 @@ export function checkReferences(
     const list = allowed === undefined ? {} : { allowed: [...allowed] };
     mistakes.push({ file, path: formatPath(path), problem, ...list });
   };
-  checkGlobals(raw, connectors, refuse);
+  checkGlobals(raw, [...connectors.values(), ...overridden.values()], refuse);
   checkCredentials(raw, connectors, refuse);
   for (const [id, integration] of entriesOf(memberOf(raw, 'integrations'))) {
-    checkIntegration(id, integration, raw, connectors, refuse);
+    checkIntegration(id, integration, raw, connectors, overridden, refuse);
   }
   const ids = entriesOf(memberOf(raw, 'integrations')).map(([id]) => id);
   const ranked = memberOf(raw, 'people');
@@ -63,8 +64,8 @@ export function checkReferences(
   return mistakes;
 }
 
-function checkGlobals(raw: unknown, connectors: ReadonlyMap<string, ConnectorShape>, refuse: Refuse): void {
-  const known = globalNames(connectors.values());
+function checkGlobals(raw: unknown, connectors: Iterable<ConnectorShape>, refuse: Refuse): void {
+  const known = globalNames(connectors);
   for (const [name] of entriesOf(memberOf(raw, 'variables'))) {
     if (!known.has(name)) refuse(['variables', name], `is used by no connector${didYouMean(name, known)}`, known);
   }
@@ -105,10 +106,12 @@ function checkIntegration(
   integration: unknown,
   raw: unknown,
   connectors: ReadonlyMap<string, ConnectorShape>,
+  overridden: ReadonlyMap<string, ConnectorShape>,
   refuse: Refuse,
 ): void {
   const path = ['integrations', id];
-  const connector = findConnector([...path, 'connector'], memberOf(integration, 'connector'), connectors, refuse);
+  const base = findConnector([...path, 'connector'], memberOf(integration, 'connector'), connectors, refuse);
+  const connector = overridden.get(id) ?? base;
   const credentials = new Map(entriesOf(memberOf(raw, 'credentials')));
   const credentialId = memberOf(integration, 'credential');
   if (typeof credentialId === 'string') {

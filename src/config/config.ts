@@ -44,6 +44,8 @@ export interface Config<Loaded = ConnectorShape> {
   /** Who a user of this machine is on the command line: operating-system user to e-mail. */
   readonly operators: Readonly<Record<string, string>>;
   readonly connectors: ReadonlyMap<string, Loaded>;
+  /** Connectors of their own, by integration, and the override file that made each. */
+  readonly overrides: ReadonlyMap<string, { readonly file: string; readonly connector: Loaded }>;
   /** Where connectors were looked for. */
   readonly presetDirs: readonly string[];
   /** What is wrong in folders of connectors. Those are left out, or stay as they were when they were last right. */

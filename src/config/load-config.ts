@@ -8,7 +8,7 @@ import type { Config, ConnectorShape, IntegrationConfig } from './config.ts';
 import { configFromEnvironment } from './from-environment.ts';
 import { identityTables } from './identity-tables.ts';
 import { parseJson } from './parse-json.ts';
-import { itemsOf, memberOf } from './raw.ts';
+import { entriesOf, itemsOf, memberOf } from './raw.ts';
 import { type ConfigFile, configSchema } from './schema.ts';
 import { toSettings } from './settings.ts';
 import { toMistakes } from './zod-mistakes.ts';
@@ -32,6 +32,8 @@ export interface ConfigSources<Loaded extends ConnectorShape> {
   readFile(path: string): Promise<string | null>;
   /** Connectors by id, those of the usual folder and of the further ones a file names, and what is wrong in their files. */
   connectors(furtherDirs: readonly string[]): FoundConnectors<Loaded>;
+  /** The connector with the patches of an override file, or what is wrong in that file. */
+  override(connector: Loaded, file: string): { readonly connector: Loaded | null; readonly mistakes: readonly ConfigMistake[] };
   /** Resolves a secret's reference; relative paths in it start at `base`. @throws ConfigError. */
   secret(reference: string, base: string): Promise<Secret>;
 }
@@ -56,7 +58,7 @@ export async function loadConfig<Loaded extends ConnectorShape>(sources: ConfigS
   const found = sources.connectors([]);
   const { raw, mistakes } = configFromEnvironment(sources.env, found.connectors.values());
   if (mistakes.length > 0) throw asError('The environment', mistakes);
-  return build(null, configSchema.parse(raw), found, sources);
+  return build(null, configSchema.parse(raw), found, new Map(), sources);
 }
 
 async function fromText<Loaded extends ConnectorShape>(
@@ -76,15 +78,27 @@ async function fromText<Loaded extends ConnectorShape>(
 
   const further = itemsOf(memberOf(json.value, 'presets')).filter((dir) => typeof dir === 'string');
   const found = sources.connectors(further.map((dir) => resolve(dirname(path), dir)));
-  mistakes.push(...checkReferences(path, json.value, found.connectors, found.leftOut));
+  const overrides = new Map<string, { readonly file: string; readonly connector: Loaded }>();
+  for (const [id, integration] of entriesOf(memberOf(json.value, 'integrations'))) {
+    const override = memberOf(integration, 'override');
+    const connector = found.connectors.get(String(memberOf(integration, 'connector')));
+    if (typeof override !== 'string' || override === '' || connector === undefined) continue;
+    const file = resolve(dirname(path), override);
+    const made = sources.override(connector, file);
+    mistakes.push(...made.mistakes);
+    if (made.connector !== null) overrides.set(id, { file, connector: made.connector });
+  }
+  const own = new Map([...overrides].map(([id, { connector }]) => [id, connector]));
+  mistakes.push(...checkReferences(path, json.value, found.connectors, found.leftOut, own));
   if (!parsed.success || mistakes.length > 0) throw asError(path, [...mistakes, ...found.mistakes]);
-  return build(path, parsed.data, found, sources);
+  return build(path, parsed.data, found, overrides, sources);
 }
 
 async function build<Loaded extends ConnectorShape>(
   path: string | null,
   content: ConfigFile,
   { connectors, leftOut, mistakes: presetMistakes, dirs }: FoundConnectors<Loaded>,
+  overrides: Config<Loaded>['overrides'],
   sources: ConfigSources<Loaded>,
 ): Promise<Config<Loaded>> {
   const mistakes: ConfigMistake[] = [];
@@ -116,7 +130,7 @@ async function build<Loaded extends ConnectorShape>(
   const settings = toSettings(content, connectors);
   const present = Object.entries(content.integrations).filter(([, integration]) => connectors.has(integration.connector));
   const integrations = present.map(([id, integration]): IntegrationConfig => {
-    const connector = connectors.get(integration.connector);
+    const connector = overrides.get(id)?.connector ?? connectors.get(integration.connector);
     return {
       id,
       name: integration.name ?? nameOf(id, integration.connector, connector?.name ?? integration.connector, content),
@@ -137,6 +151,7 @@ async function build<Loaded extends ConnectorShape>(
     mail: content.mail === undefined ? null : { ...content.mail, user: content.mail.user ?? null, password },
     operators: content.access.operators,
     connectors,
+    overrides,
     presetDirs: dirs,
     presetMistakes,
     leftOut: Object.entries(content.integrations)

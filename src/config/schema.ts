@@ -106,6 +106,11 @@ const integration = z.strictObject({
     .default({})
     .describe('Fields of your own.'),
   identities: identities.optional(),
+  override: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('A file with JSON merge patches over the connector and its presets, for this integration; relative to this file.'),
   app: z
     .string()
     .min(1)

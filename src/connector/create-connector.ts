@@ -60,6 +60,8 @@ export interface ConnectorOptions {
   readonly folder?: string;
   /** The people of the Slack workspace, those who left included, for connectors that read them. */
   readonly everyone?: () => Promise<readonly Member[]>;
+  /** Whether the connector's files were changed for this integration alone. */
+  readonly overridden?: boolean;
   /** Whose e-mail a vendor's login stands for. */
   readonly identities?: Identities;
   /** Told of every call as it went over the wire, secrets included; for somebody who looks at one call. */
@@ -155,6 +157,7 @@ export function createConnector(options: ConnectorOptions): Connector & { close(
 
   return {
     id,
+    overridden: options.overridden ?? false,
     connectorId: connector.id,
     name,
     presets: new Map([...connector.presets].map(([presetId, preset]) => [presetId, preset.info])),

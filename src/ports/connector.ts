@@ -120,6 +120,11 @@ export interface CheckReport {
  * One integration: a connector's presets with a credential and variables. Methods that go to the vendor throw VendorError
  * or TransportError and stop when `signal` aborts.
  */
+/** An integration's name where its set-up is shown, which says when it is not what its connector's files say. */
+export function shownName({ name, overridden }: Pick<Connector, 'name' | 'overridden'>): string {
+  return overridden === true ? `${name} (overridden)` : name;
+}
+
 export interface Connector {
   /** The integration's id, for example `jetbrains` or `jetbrains-emea`. */
   readonly id: string;
@@ -127,6 +132,8 @@ export interface Connector {
   /** The SaaS, for people: `JetBrains`; with the integration's id where there are several of one connector. */
   readonly name: string;
   readonly presets: ReadonlyMap<string, PresetInfo>;
+  /** Whether its connector's files were changed for this integration alone. */
+  readonly overridden?: boolean;
   check(signal: AbortSignal): Promise<CheckReport>;
   /**
    * Reads everything the vendor has, page by page, each record with what it became. Faults of the vendor, the way there and

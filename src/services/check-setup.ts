@@ -1,4 +1,5 @@
 import { SeatwardenError } from '../domain/errors.ts';
+import { shownName } from '../ports/connector.ts';
 import type { World } from '../ports/world.ts';
 import type { SetupReport } from '../reply.ts';
 import { withDeadline } from './with-deadline.ts';
@@ -9,7 +10,7 @@ const CHECK_DEADLINE_MS = 15_000;
 export async function checkSetup(world: World, signal?: AbortSignal): Promise<SetupReport['integrations']> {
   const checked = await Promise.all(
     world.connectors.all().map(async (connector) => {
-      const head = { id: connector.id, name: connector.name };
+      const head = { id: connector.id, name: shownName(connector) };
       try {
         const report = await withDeadline(connector.name, CHECK_DEADLINE_MS, (inner) => connector.check(inner), signal);
         return { ...head, ok: report.ok, message: report.message, hint: report.hint };

@@ -1,4 +1,4 @@
-import { loadConnectors } from '../../src/adapters/file-presets.ts';
+import { loadConnectors, loadOverride } from '../../src/adapters/file-presets.ts';
 import { createSecrets } from '../../src/adapters/secrets.ts';
 import type { Config } from '../../src/config/config.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
@@ -41,6 +41,7 @@ export async function load({ file, text, env = KEYS, configPath }: Given): Promi
     configPath: configPath ?? null,
     readFile: async (path) => (path === '/app/seatwarden.config.json' ? content : null),
     connectors: (further) => ({ ...loadConnectors(['presets', ...further]), dirs: ['presets', ...further] }),
+    override: (connector, path) => loadOverride(connector.folder, path),
     secret: (reference, base) => createSecrets({ env, dir: '/nowhere', base }).resolve(reference),
   });
 }

@@ -1,0 +1,33 @@
+import { expect, it } from 'vitest';
+import { mergePatch } from '../../src/preset/merge-patch.ts';
+
+// RFC 7396, appendix A.
+it.each([
+  [{ a: 'b' }, { a: 'c' }, { a: 'c' }],
+  [{ a: 'b' }, { b: 'c' }, { a: 'b', b: 'c' }],
+  [{ a: 'b' }, { a: null }, {}],
+  [{ a: 'b', b: 'c' }, { a: null }, { b: 'c' }],
+  [{ a: ['b'] }, { a: 'c' }, { a: 'c' }],
+  [{ a: 'c' }, { a: ['b'] }, { a: ['b'] }],
+  [{ a: { b: 'c' } }, { a: { b: 'd', c: null } }, { a: { b: 'd' } }],
+  [{ a: [{ b: 'c' }] }, { a: [1] }, { a: [1] }],
+  [
+    ['a', 'b'],
+    ['c', 'd'],
+    ['c', 'd'],
+  ],
+  [{ a: 'b' }, ['c'], ['c']],
+  [{ a: 'foo' }, null, null],
+  [{ a: 'foo' }, 'bar', 'bar'],
+  [{ e: null }, { a: 1 }, { e: null, a: 1 }],
+  [[1, 2], { a: 'b', c: null }, { a: 'b' }],
+  [{}, { a: { bb: { ccc: null } } }, { a: { bb: {} } }],
+])('%j patched with %j is %j', (target, patch, result) => {
+  expect(mergePatch(target, patch)).toEqual(result);
+});
+
+it('keeps a member called __proto__ a member', () => {
+  const merged = mergePatch({}, JSON.parse('{"__proto__":{"a":1}}'));
+  expect(JSON.stringify(merged)).toBe('{"__proto__":{"a":1}}');
+  expect((merged as { a?: unknown }).a).toBeUndefined();
+});
