@@ -107,7 +107,7 @@ export async function createBot(options: BotOptions): Promise<Bot> {
       log: metrics.watching(log),
       limiters,
       network: setup.network,
-      ...(setup.environment.slack === null ? {} : { everyone: async () => (await bot?.everyone()) ?? [] }),
+      ...(setup.environment.slack === null ? {} : { everyone: async (fresh) => (await bot?.everyone(fresh)) ?? [] }),
     });
     hideSecrets(log, config, setup);
     const socketPath = options.control?.socketPath ?? null;
@@ -210,8 +210,8 @@ class RunningBot implements Bot {
   }
 
   /** The people of the Slack workspace, those who left included. */
-  async everyone(): Promise<readonly Member[]> {
-    return (await this.#slack?.directory.everyone()) ?? [];
+  async everyone(fresh: boolean): Promise<readonly Member[]> {
+    return (await this.#slack?.directory.everyone(fresh)) ?? [];
   }
 
   config(): Config<LoadedConnector> {
@@ -308,7 +308,7 @@ class RunningBot implements Bot {
     try {
       next = await options.setup.readConfig();
       const network = options.setup.network;
-      const everyone = this.#slack === null ? {} : { everyone: () => this.everyone() };
+      const everyone = this.#slack === null ? {} : { everyone: (fresh: boolean) => this.everyone(fresh) };
       open = openIntegrations(next, { clock, log: this.#metrics.watching(log), limiters, network, ...everyone });
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;

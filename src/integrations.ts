@@ -25,7 +25,7 @@ export interface IntegrationParts {
   readonly limiters: Limiters;
   readonly network: Network;
   /** The people of the Slack workspace, for connectors that read them; left out where there is no workspace. */
-  readonly everyone?: () => Promise<readonly Member[]>;
+  readonly everyone?: (fresh: boolean) => Promise<readonly Member[]>;
   /** Told of every call of every integration, secrets included; for somebody who looks at one call. */
   readonly trace?: (exchange: Exchange) => void;
 }

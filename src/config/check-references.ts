@@ -121,7 +121,8 @@ function checkIntegration(
       refuse([...path, 'credential'], `names no credential${didYouMean(credentialId, credentials.keys())}`, credentials.keys());
     else if (connector !== null && typeof of === 'string' && of !== connector.id)
       refuse([...path, 'credential'], `names a credential of another connector (${of})`);
-  }
+  } else if (credentialId === undefined && connector !== null && Object.keys(connector.credential).length > 0)
+    refuse([...path, 'credential'], `is missing: the credential of ${connector.name}`, credentials.keys());
   if (connector !== null) checkVariables(path, integration, raw, connector, refuse);
   const identities = memberOf(integration, 'identities');
   const other = memberOf(identities, 'integration');

@@ -139,7 +139,7 @@ async function build<Loaded extends ConnectorShape>(
       tokenUrl: integration.tokenUrl ?? null,
       allowHttp: integration.allowHttp,
       variables: connector === undefined ? {} : variablesOf(connector, integration.variables, content.variables),
-      credential: credentials.get(integration.credential) ?? {},
+      credential: credentials.get(integration.credential ?? '') ?? {},
       identities: tables.get(id) ?? new Map(),
     };
   });

@@ -61,7 +61,7 @@ const identities = z
 const integration = z.strictObject({
   name: z.string().min(1).optional().describe('What people read. Default: the name of the connector.'),
   connector: z.string().describe('The connector, which is the name of a folder in presets/.'),
-  credential: z.string().describe('The name of an entry in "credentials".'),
+  credential: z.string().optional().describe('The name of an entry in "credentials"; left out for connectors that need no key.'),
   baseUrl: z
     .url({ protocol: /^https?$/, error: 'must be an http or https address' })
     .optional()

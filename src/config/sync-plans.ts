@@ -15,7 +15,7 @@ export function toSyncPlans(file: ConfigFile, connectors: ReadonlyMap<string, Co
       connectorId: integration.connector,
       name: integration.name ?? (siblings.length > 1 ? `${connector} (${id})` : connector),
       app: integration.app ?? connector,
-      credential: integration.credential,
+      credential: integration.credential ?? id,
       state: integration.state,
       load: integration.load,
       mode: integration.mode,
@@ -41,6 +41,6 @@ function nightly(id: string): string {
 /** Of all that shapes what a run writes; not of its schedule, contacts and state. */
 function fingerprint(file: ConfigFile, id: string, integration: IntegrationFile): string {
   const { schedule: _schedule, timezone: _timezone, contacts: _contacts, state: _state, name: _name, ...shape } = integration;
-  const text = JSON.stringify([id, shape, file.variables, file.credentials[integration.credential]]);
+  const text = JSON.stringify([id, shape, file.variables, file.credentials[integration.credential ?? '']]);
   return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }

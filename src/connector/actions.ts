@@ -198,6 +198,8 @@ export class Actions {
         response: {},
       };
     const asked = { ...this.#parts.scope, ...callScope(preset, call) };
+    // Nothing went through here when somebody acted by hand, and what was read before is not true after it either.
+    if (preset.byHand !== null) reads.forget();
     for (let attempt = 1; ; attempt += 1) {
       const read = await reads.use(verify, asked, true, signal);
       const reading = toReading([...read.seats, ...read.accounts], call.target);

@@ -59,7 +59,7 @@ export interface ConnectorOptions {
   /** Where relative paths of tables start; the working directory when left out. */
   readonly folder?: string;
   /** The people of the Slack workspace, those who left included, for connectors that read them. */
-  readonly everyone?: () => Promise<readonly Member[]>;
+  readonly everyone?: (fresh: boolean) => Promise<readonly Member[]>;
   /** Whether the connector's files were changed for this integration alone. */
   readonly overridden?: boolean;
   /** Whose e-mail a vendor's login stands for. */

@@ -118,7 +118,7 @@ class Load {
     try {
       const joiner = await joins.open(true, calls, this.#signal);
       const readAhead = this.#options.limit === undefined;
-      const pages = sources.walk(listing.source, { calls, readAhead }, this.#signal);
+      const pages = sources.walk(listing.source, { calls, readAhead, fresh: true }, this.#signal);
       try {
         for (let page = await pages.next(); ; page = await pages.next()) {
           if (page.done === true) {

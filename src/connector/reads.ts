@@ -74,7 +74,7 @@ export class Reads {
 
   constructor(parts: ReadsParts) {
     this.#parts = parts;
-    this.#whole = new SharedRead((signal) => this.#readWhole(signal), parts.connector.load.cacheMs, parts.clock);
+    this.#whole = new SharedRead((signal) => this.#readWhole(false, signal), parts.connector.load.cacheMs, parts.clock);
   }
 
   /** What was read before a write is not true after it. */
@@ -140,21 +140,21 @@ export class Reads {
   }
 
   #wholeList(fresh: boolean, signal: AbortSignal): Promise<readonly Found[]> {
-    return fresh ? this.#readWhole(signal) : this.#whole.get(signal);
+    return fresh ? this.#readWhole(true, signal) : this.#whole.get(signal);
   }
 
-  async #readWhole(signal: AbortSignal): Promise<readonly Found[]> {
+  async #readWhole(fresh: boolean, signal: AbortSignal): Promise<readonly Found[]> {
     const found: Found[] = [];
-    for (const listing of this.#parts.connector.load.listings) found.push(await this.#readListing(listing, signal));
+    for (const listing of this.#parts.connector.load.listings) found.push(await this.#readListing(listing, fresh, signal));
     return found;
   }
 
-  async #readListing(listing: LoadListing, signal: AbortSignal): Promise<Found> {
+  async #readListing(listing: LoadListing, fresh: boolean, signal: AbortSignal): Promise<Found> {
     const { sources, clock } = this.#parts;
     const readAt = toInstant(clock.now());
     const records: unknown[] = [];
     let answer: Found['answer'] = { status: 200, headers: {} };
-    for await (const page of sources.walk(listing.source, {}, signal)) {
+    for await (const page of sources.walk(listing.source, { fresh }, signal)) {
       for (const record of page.records) records.push(record);
       answer = page.answer;
     }

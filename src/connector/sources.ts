@@ -17,7 +17,7 @@ export interface SourcesParts {
   /** Where relative paths of tables start. */
   readonly folder: string;
   /** The people of the Slack workspace, those who left included; null where there is no workspace. */
-  readonly everyone: (() => Promise<readonly Member[]>) | null;
+  readonly everyone: ((fresh: boolean) => Promise<readonly Member[]>) | null;
   readonly network: Network | undefined;
   readonly dispatcher: Dispatcher | undefined;
 }
@@ -26,6 +26,8 @@ export interface SourceOptions {
   readonly calls?: Pick<ReadOptions, 'priority' | 'meter'>;
   /** False where whoever asks may stop early. */
   readonly readAhead?: boolean;
+  /** True where what was read before does not count: for loads, and for looking whether something happened. */
+  readonly fresh?: boolean;
 }
 
 type Pages = AsyncGenerator<WalkedPage, readonly Doubt[], void>;
@@ -40,11 +42,11 @@ export class Sources {
     this.#parts = parts;
   }
 
-  walk(source: LoadSource, options: SourceOptions, signal: AbortSignal): Pages {
+  walk(source: LoadSource, { fresh = false, ...options }: SourceOptions, signal: AbortSignal): Pages {
     const { client, connector } = this.#parts;
     const { name: vendor, redact } = connector;
     if (source.kind === 'calls') return walk(client, source, { vendor, scope: {}, redact, ...options }, signal);
-    return source.kind === 'csv' ? this.#table(source, signal) : this.#people(signal);
+    return source.kind === 'csv' ? this.#table(source, signal) : this.#people(fresh, signal);
   }
 
   #table({ address, delimiter }: Extract<LoadSource, { kind: 'csv' }>, signal: AbortSignal): Pages {
@@ -61,13 +63,13 @@ export class Sources {
     );
   }
 
-  async *#people(signal: AbortSignal): Pages {
+  async *#people(fresh: boolean, signal: AbortSignal): Pages {
     const { everyone, connector } = this.#parts;
     if (everyone === null)
       throw new VendorError('vendor.no-workspace', 200, `${connector.name} cannot be read without a Slack workspace.`, {
         hint: 'Ask the running bot.',
       });
-    const people = await everyone();
+    const people = await everyone(fresh);
     signal.throwIfAborted();
     const answer = { status: 200, headers: {}, response: null, json: true };
     for (let at = 0, number = 1; at < people.length || number === 1; at += PEOPLE, number += 1)

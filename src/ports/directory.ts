@@ -9,6 +9,9 @@ export interface Directory {
   search(text: string): Promise<readonly Member[]>;
   /** Member ids of a user group. */
   group(groupId: string): Promise<readonly string[]>;
-  /** Every member, some minutes old at most: for counting and for asking people, not for deciding rights. Missing where nobody can tell. */
-  everyone?(): Promise<readonly Member[]>;
+  /**
+   * Every member, those who left included, some minutes old at most unless `fresh`: for counting and for asking people, not
+   * for deciding rights. Missing where nobody can tell.
+   */
+  everyone?(fresh?: boolean): Promise<readonly Member[]>;
 }

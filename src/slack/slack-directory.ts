@@ -6,8 +6,8 @@ import { callSlack, FOR_A_PERSON, refusalOf } from './call-slack.ts';
 import type { SlackWebClient } from './slack-client.ts';
 
 export interface SlackDirectory extends Directory {
-  /** Every member, at most ten minutes old. Good for finding people, not for deciding rights. */
-  everyone(): Promise<readonly Member[]>;
+  /** Every member, at most ten minutes old unless `fresh`. Good for finding people, not for deciding rights. */
+  everyone(fresh?: boolean): Promise<readonly Member[]>;
 }
 
 const FRESH_MS = 60_000;
@@ -64,9 +64,9 @@ export function createSlackDirectory(options: {
     return people;
   }
 
-  async function listed(): Promise<readonly Listed[]> {
+  async function listed(fresh = false): Promise<readonly Listed[]> {
     const now = clock.now().getTime();
-    if (list !== null && now - list.at < LIST_FRESH_MS) return list.people;
+    if (!fresh && list !== null && now - list.at < LIST_FRESH_MS) return list.people;
     const before = list;
     const people = readEveryone();
     list = { at: now, people };
@@ -74,7 +74,7 @@ export function createSlackDirectory(options: {
       return await people;
     } catch (error) {
       list = before;
-      if (before === null) throw error;
+      if (fresh || before === null) throw error;
       log.warn('directory.list-stale', { cause: error });
       return before.people;
     }
@@ -98,7 +98,7 @@ export function createSlackDirectory(options: {
         FRESH_MS,
         async () => (await orNobody(() => client.usergroups.users.list({ usergroup: groupId })))?.users ?? [],
       ),
-    everyone: async () => (await listed()).map((entry) => entry.member),
+    everyone: async (fresh) => (await listed(fresh)).map((entry) => entry.member),
   };
 }
 

@@ -515,3 +515,9 @@ describe('approval policies', () => {
     ]);
   });
 });
+
+it('a connector that needs no key needs no credential', async () => {
+  const config = await load({ file: { integrations: { slack: { connector: 'slack' } } } });
+  expect(config.integrations).toMatchObject([{ id: 'slack', credential: {} }]);
+  expect(config.settings.syncs).toMatchObject([{ integrationId: 'slack', credential: 'slack' }]);
+});

@@ -31,6 +31,7 @@ describe('standard fields', () => {
       'jetbrains',
       'Assignee Name, Assignee Type, Connect: Credentials, Connect: JetBrains Company Code, Connector Sync Time, Email, Is Available To Assign, Is Subscription Is Automatically Renewed, Is Subscription Is Outdated, Is Suspended, Is Transferable Between Teams, Is Trial, Last Seen Is Offline Code Generated, Last Seen Last Assignment Date, Last Seen Last Seen Date, License Id, Product Code, Product Name, Subscription Pack Ref, Subscription Valid Until Date, Team Id, Team Name',
     ],
+    ['slack', 'Connector Sync Time, Email, Is Active, Is Guest, Is Workspace Admin, Name, Time Zone, User Id'],
     [
       'aha',
       'Accessed At, Connect: Credentials, Connect: Subdomain, Connector Sync Time, Created At, Email, Id, Is Administrator, Is Enabled, Is Paid Seat, Name, Updated At',
