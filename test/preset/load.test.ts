@@ -163,7 +163,7 @@ describe('loadConnectors', () => {
       change: (json: Json) => Object.assign(at(json, 'verify'), { run: 'get-usr' }),
       path: 'verify.run',
       problem: '"get-usr" is not a read preset of this connector',
-      allowed: ['find-user', 'get-user', 'key-owner', 'user-role'],
+      allowed: ['find-user', 'get-user', 'key-owner', 'paid-seat-groups', 'product-roles', 'seat-group-of-user', 'user-role'],
     },
     {
       why: 'an undo that only reads',
@@ -171,7 +171,7 @@ describe('loadConnectors', () => {
       change: (json: Json) => Object.assign(at(json, 'undo'), { run: 'get-user' }),
       path: 'undo.run',
       problem: 'is not a write preset',
-      allowed: ['deactivate-user', 'update-user'],
+      allowed: ['change-seat-group', 'deactivate-user', 'set-product-role', 'update-user'],
     },
     {
       why: 'an input the other preset does not take',
