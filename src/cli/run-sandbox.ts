@@ -65,12 +65,13 @@ export async function runSandbox(host: Host): Promise<VerbResult> {
       handlers: [sandbox.handler],
       log: createPinoLog({ level: environment.logLevel, clock: sandbox.clock }),
     });
+    // Before the bot says its first word: who skims the log must not take this for the real thing.
+    host.print(
+      `SANDBOX: no Slack is connected. This is a local Slack with an invented company, and nothing here is real: ${ops.url}`,
+    );
     if (await isUp(bot, stopped)) {
       host.print(
-        `SANDBOX: no Slack is connected. This is a local Slack with an invented company, and nothing here is real: ${ops.url}`,
-      );
-      host.print(
-        'For the real one set SLACK_BOT_TOKEN and SLACK_APP_TOKEN, in .env for example; docs/configuration.md tells how.',
+        `Ready: open ${ops.url}. For a real Slack set SLACK_BOT_TOKEN and SLACK_APP_TOKEN, in .env for example; docs/configuration.md tells how.`,
       );
       await stopped;
     }

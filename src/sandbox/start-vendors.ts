@@ -1,7 +1,7 @@
 import type { SandboxClock } from './clock.ts';
-import { personNamed } from './company.ts';
+import { PEOPLE, personNamed } from './company.ts';
 import { AHA_BOT_USER_ID, AHA_PRODUCTS, companyAccounts, companySeatGroups } from './company-accounts.ts';
-import { companyCopilotSeats, companyMembers } from './company-copilot.ts';
+import { companyCopilotSeats, companyMembers, loginOf } from './company-copilot.ts';
 import { crowdAccounts, crowdLicences } from './company-crowd.ts';
 import { type CompanyHistory, companyHistory } from './company-history.ts';
 import { companyLicences } from './company-licences.ts';
@@ -92,13 +92,19 @@ export async function startVendors(clock: SandboxClock, crowd: number): Promise<
       AHA_API_KEY: aha.apiKey,
       AHA_SUBDOMAIN: aha.subdomain,
       SCIM_TOKEN: scim.token,
-      GITHUB_TOKEN: copilot.token,
+      GITHUB_COPILOT_TOKEN: copilot.token,
     },
     config: {
-      variables: { 'JetBrains.CompanyCode': jetbrains.customerCode, 'Aha.Subdomain': aha.subdomain },
+      variables: {
+        'JetBrains.CompanyCode': jetbrains.customerCode,
+        'Aha.Subdomain': aha.subdomain,
+        'GitHub.Organization': copilot.org,
+      },
       credentials: {
         'jetbrains-main': { connector: 'jetbrains', apiKey: 'env:JETBRAINS_API_KEY' },
         'aha-main': { connector: 'aha', apiKey: 'env:AHA_API_KEY' },
+        'paperboat-main': { connector: 'scim', token: 'env:SCIM_TOKEN' },
+        'copilot-main': { connector: 'github-copilot', token: 'env:GITHUB_COPILOT_TOKEN' },
       },
       integrations: {
         jetbrains: {
@@ -115,6 +121,21 @@ export async function startVendors(clock: SandboxClock, crowd: number): Promise<
           baseUrl: aha.baseUrl,
           state: 'draft',
           ...loadedAs('record.email', 'record.name'),
+        },
+        paperboat: {
+          connector: 'scim',
+          credential: 'paperboat-main',
+          app: SCIM_PRODUCT,
+          variables: { address: scim.baseUrl, freeSeats: 'View' },
+          state: 'paused',
+        },
+        'github-copilot': {
+          connector: 'github-copilot',
+          credential: 'copilot-main',
+          baseUrl: copilot.baseUrl,
+          // GitHub tells logins only.
+          identities: { table: Object.fromEntries(PEOPLE.map((person) => [loginOf(person), person.email])) },
+          state: 'paused',
         },
       },
     },

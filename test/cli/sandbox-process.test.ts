@@ -25,7 +25,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** `npm start` without any token, as a person has it; answers with its address once it said its first line. */
+/** `npm start` without any token, as a person has it; answers with its address once its bot is up. */
 async function start(): Promise<string> {
   child = spawn(process.execPath, [MAIN, 'start'], {
     cwd: folder,
@@ -42,7 +42,7 @@ async function start(): Promise<string> {
     child?.once('close', resolve);
   });
   ended = closed;
-  while (!stdout.includes('\n')) {
+  while (!stdout.includes('\nReady')) {
     const code = await Promise.race([closed, sleep(10, 'waits' as const)]);
     if (code !== 'waits') throw new Error(`it ended with ${code}: ${stderr}`);
   }

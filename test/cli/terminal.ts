@@ -18,6 +18,8 @@ export interface Ran {
 export interface Running {
   /** Resolves with the first line on standard output. */
   readonly firstLine: Promise<string>;
+  /** Resolves when a sandbox says that its bot is up. */
+  readonly ready: Promise<void>;
   readonly lines: readonly string[];
   stop(): Promise<number>;
 }
@@ -71,10 +73,15 @@ export class Terminal {
     const first = new Promise<string>((resolve) => {
       seen = resolve;
     });
+    let isReady: () => void = () => undefined;
+    const up = new Promise<void>((resolve) => {
+      isReady = resolve;
+    });
     const host = this.#host({
       print: (text) => {
         lines.push(text);
         seen(text);
+        if (text.startsWith('Ready')) isReady();
       },
       progress: () => undefined,
       note: (text) => void lines.push(text),
@@ -87,8 +94,11 @@ export class Terminal {
     });
     const firstLine = Promise.race([first, ended]);
     firstLine.catch(() => undefined);
+    const ready = Promise.race([up, ended]);
+    ready.catch(() => undefined);
     return {
       firstLine,
+      ready,
       lines,
       stop: async () => {
         stop();

@@ -28,6 +28,7 @@ describe('start without Slack tokens', () => {
     const line = await running.firstLine;
     expect(line).toMatch(/^SANDBOX: no Slack is connected/);
     const url = addressIn(line);
+    await running.ready;
     const ready = await fetch(`${url}/readyz`);
     expect([ready.status, await ready.json()]).toEqual([
       200,
@@ -48,7 +49,7 @@ describe('start without Slack tokens', () => {
 
   it('takes command lines through a socket that only its user may open', async () => {
     running = terminal.start('sandbox');
-    await running.firstLine;
+    await running.ready;
     const dir = join(terminal.folder, 'data', 'sandbox');
     const lock = await readDataLock(dir);
     expect((await stat(lock?.socketPath ?? '')).mode & 0o777).toBe(0o600);
@@ -65,7 +66,7 @@ describe('start without Slack tokens', () => {
   it('finds the bot where the path of the data directory is too long for a socket', async () => {
     terminal.env['SEATWARDEN_DATA'] = join(terminal.folder, 'd'.repeat(120));
     running = terminal.start();
-    await running.firstLine;
+    await running.ready;
     expect((await terminal.run(['lookup', 'ada@example.com', '--as', 'dan@example.com'])).code).toBe(0);
   });
 
@@ -80,7 +81,7 @@ describe('start without Slack tokens', () => {
 
   it('ends with 1 when another process holds the data directory', async () => {
     running = terminal.start();
-    await running.firstLine;
+    await running.ready;
     const other = terminal.start();
     await expect(other.firstLine).rejects.toThrow(/ended with 1: The data directory is in use by process/);
   });

@@ -102,7 +102,8 @@ export function App() {
     const target =
       wanted.go === 'home' ? 'home' : wanted.go === 'dm' ? `D${person.slice(1)}` : wanted.go === undefined ? room : channel;
     setDone(new Set([...done, wanted.id]));
-    if (innerWidth < WIDE_PX) setPanel(null);
+    if (wanted.opens !== undefined) setPanel(wanted.opens);
+    else if (innerWidth < WIDE_PX) setPanel(null);
     go(person, target);
     if (wanted.draft !== undefined) setDraft(`${person}/${target}`, wanted.draft);
   };

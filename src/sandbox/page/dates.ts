@@ -75,16 +75,20 @@ function daysBetween(date: Date, now: Date, zone: string): number {
 
 /** `5 minutes ago`, `in 2 hours`. */
 export function ago(ms: number): string {
-  const minutes = Math.round(Math.abs(ms) / 60_000);
-  if (minutes === 0) return 'just now';
+  if (Math.abs(ms) < 30_000) return 'just now';
+  return ms < 0 ? `in ${lasting(-ms)}` : `${lasting(ms)} ago`;
+}
+
+/** `5 minutes`, `2 hours`. */
+export function lasting(ms: number): string {
+  const minutes = Math.round(ms / 60_000);
   const [count, unit] =
     minutes < 60
       ? [minutes, 'minute']
       : minutes < 1_440
         ? [Math.round(minutes / 60), 'hour']
         : [Math.round(minutes / 1_440), 'day'];
-  const words = `${count} ${unit}${count === 1 ? '' : 's'}`;
-  return ms < 0 ? `in ${words}` : `${words} ago`;
+  return `${count} ${unit}${count === 1 ? '' : 's'}`;
 }
 
 /** What a `datetime-local` field shows for a moment, on that zone's clock. */

@@ -33,7 +33,13 @@ export function Sidebar(props: {
           <Avatar name={screen.me.name} id={screen.me.id} />
           <span>
             <bdi>{screen.me.name}</bdi>
-            {screen.me.status !== null && <Emoji code={screen.me.status.emoji.replaceAll(':', '')} />}
+            {screen.me.status !== null && (
+              <span title={screen.me.status.text}>
+                {' '}
+                <Emoji code={screen.me.status.emoji.replaceAll(':', '')} />
+                <span class="unseen">{screen.me.status.text}</span>
+              </span>
+            )}
             <small>
               {screen.me.title}
               {screen.me.role !== 'member' && ` · ${ROLE_WORDS[screen.me.role] ?? screen.me.role}`}

@@ -1,6 +1,8 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 
 const TOAST_MS = 5_000;
+/** More of them would cover the conversation. */
+const MOST = 3;
 
 export interface Toast {
   readonly id: number;
@@ -14,7 +16,7 @@ export function useToasts(): readonly [readonly Toast[], (text: string) => void]
   const toast = useCallback((text: string) => {
     next.current += 1;
     const id = next.current;
-    setToasts((all) => [...all.filter((each) => each.text !== text), { id, text }]);
+    setToasts((all) => [...all.filter((each) => each.text !== text), { id, text }].slice(-MOST));
     setTimeout(() => setToasts((all) => all.filter((each) => each.id !== id)), TOAST_MS);
   }, []);
   return [toasts, toast];

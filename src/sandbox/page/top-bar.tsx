@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { ScreenPerson } from '../slack/screen.ts';
 import { CAST, ROLE_WORDS } from './cast.ts';
 import { usePage } from './context.ts';
+import { Emoji } from './emoji.tsx';
 import { Avatar, Icon, type IconName } from './icons.tsx';
 import { rove, useDismiss } from './keys.ts';
 import type { Theme } from './theme.ts';
@@ -182,7 +183,15 @@ function Everyone({ onBecome }: { readonly onBecome: (userId: string) => void })
             >
               <Avatar name={person.name} id={person.id} />
               <span>
-                <strong dir="auto">{person.name}</strong>
+                <strong>
+                  <bdi>{person.name}</bdi>
+                  {person.status !== null && (
+                    <span title={person.status.text}>
+                      {' '}
+                      <Emoji code={person.status.emoji.replaceAll(':', '')} />
+                    </span>
+                  )}
+                </strong>
                 <small>
                   {person.title}
                   {person.role !== 'member' && ` · ${ROLE_WORDS[person.role] ?? person.role}`}

@@ -21,7 +21,7 @@ export function Guide(props: {
     <aside class="panel guide" aria-label="Tour" ref={root} tabIndex={-1}>
       <header>
         <h2>
-          <Icon name="compass" /> Tour <small>{count === 0 ? 'five minutes' : `${count} of ${steps.length}`}</small>
+          <Icon name="compass" /> Tour <small>{count === 0 ? 'ten minutes' : `${count} of ${steps.length}`}</small>
         </h2>
         <button type="button" class="ghost square" aria-label="Close the tour" title="Close" onClick={close}>
           <Icon name="close" />
