@@ -160,6 +160,7 @@ describe.each<SlackMode>(['http', 'socket'])('bad days in the company, over Slac
     const { sandbox, slack } = company;
     const [ada, dan] = [slack.as('ada'), slack.as('dan')];
     await ada.types('/licenses deactivate cara@example.com');
+    await ada.presses('Choose', { in: await ada.sees(/Which one\?.*\n*.*Aha!: Cara Nunes/), nth: 0 });
     await ada.seesModal(/Deactivate/);
     await ada.fills({ Reason: 'idle since August' }).submits();
     await ada.seesModal(/Asked/);
