@@ -7,7 +7,7 @@ import { SIGNING_SECRET } from './slash-commands.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 
-export type BareMode = 'ack' | 'answer' | 'lookup';
+export type BareMode = 'ack' | 'answer' | 'lookup' | 'lookup-undici';
 
 /** Bolt alone. */
 export function startBareBolt(world: LocalWorld, mode: BareMode): Promise<MeasuredProcess> {

@@ -1,6 +1,7 @@
 /*
  * What a bot costs before it does anything of its own: Bolt with HTTPReceiver and one command. The mode says what the
- * command does: `ack` nothing, `answer` one canned message, `lookup` the same vendor calls as the bot and one message.
+ * command does: `ack` nothing, `answer` one canned message, `lookup` the same vendor calls as the bot and one message,
+ * `lookup-undici` the same with the message sent by undici.request instead of Bolt's respond.
  */
 import { App, HTTPReceiver } from '@slack/bolt';
 import { request } from 'undici';
@@ -20,22 +21,28 @@ const app = new App({
 const WORK = {
   ack: async () => undefined,
   answer: ({ respond }) => respond({ response_type: 'ephemeral', text: 'Seatwarden', blocks: CANNED }),
-  lookup: async ({ command }) => {
-    const email = command.text.trim();
-    const [licences, user] = await Promise.all([licencesOf(email), ahaUser(email)]);
-    const lines = licences.map(
-      ({ licenseId, product, lastSeen }) => `*${product.name}* \`${licenseId}\`, last used ${lastSeen.lastSeenDate}`,
-    );
-    if (user !== undefined) lines.push(`*Aha!* ${user.name}, ${user.enabled ? 'enabled' : 'disabled'}`);
-    const blocks = lines.map((text) => ({ type: 'section', text: { type: 'mrkdwn', text } }));
+  lookup: async ({ command, respond }) => {
+    await respond(await lookUp(command.text.trim()));
+  },
+  'lookup-undici': async ({ command }) => {
     const { body } = await request(command.response_url, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ response_type: 'ephemeral', text: lines.join('\n'), blocks }),
+      body: JSON.stringify(await lookUp(command.text.trim())),
     });
     await body.dump();
   },
 };
+
+async function lookUp(email) {
+  const [licences, user] = await Promise.all([licencesOf(email), ahaUser(email)]);
+  const lines = licences.map(
+    ({ licenseId, product, lastSeen }) => `*${product.name}* \`${licenseId}\`, last used ${lastSeen.lastSeenDate}`,
+  );
+  if (user !== undefined) lines.push(`*Aha!* ${user.name}, ${user.enabled ? 'enabled' : 'disabled'}`);
+  const blocks = lines.map((text) => ({ type: 'section', text: { type: 'mrkdwn', text } }));
+  return { response_type: 'ephemeral', text: lines.join('\n'), blocks };
+}
 
 const CANNED = Array.from({ length: 12 }, (_, line) => ({
   type: 'section',

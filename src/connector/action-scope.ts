@@ -39,12 +39,20 @@ export function personOf(ref: TargetRef, seat: Seat | null, account: Account | n
   return { userId: null, email, name: name ?? email };
 }
 
+/** What rules about a target may name. */
+export interface OfferScope extends Scope {
+  readonly target: Pick<TargetRef, 'kind' | 'id'>;
+  readonly seat: Seat | null;
+  readonly account: Account | null;
+  readonly person: PersonRef | null;
+}
+
 /** Variables for rules about a target: `target`, `seat`, `account`, `person`. */
-export function offerScope(ref: TargetRef, seat: Seat | null, account: Account | null, person: PersonRef | null): Scope {
+export function offerScope(ref: TargetRef, seat: Seat | null, account: Account | null, person: PersonRef | null): OfferScope {
   return { target: { kind: ref.kind, id: ref.id }, seat, account, person: person ?? personOf(ref, seat, account) };
 }
 
-export function targetScope(target: Target): Scope {
+export function targetScope(target: Target): OfferScope {
   return offerScope(target.ref, target.seat, target.account, target.person);
 }
 

@@ -60,8 +60,12 @@ export class Actions {
   }
 
   offers(target: Target, now: Date): readonly ActionOffer[] {
-    const scope = { ...this.#parts.scope, ...targetScope(target), now: toInstant(now) };
-    return (this.#writes.get(target.ref.kind) ?? []).map((preset) => toOffer(preset, scope));
+    const writes = this.#writes.get(target.ref.kind);
+    if (writes === undefined) return [];
+    const { target: ref, seat, account, person } = targetScope(target);
+    // Named one by one: spreading several scopes costs more than the rules do.
+    const scope = { ...this.#parts.scope, target: ref, seat, account, person, now: toInstant(now) };
+    return writes.map((preset) => toOffer(preset, scope));
   }
 
   prefill(presetId: string, target: Target, now: Date): InputValues {

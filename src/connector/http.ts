@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici';
 import { VendorError } from '../domain/errors.ts';
+import { CutOff, exchange, OutOfTime, TooLarge, type WholeAnswer } from '../exchange.ts';
 import type { BuiltRequest } from './build-request.ts';
-import { CutOff, exchange, OutOfTime, TooLarge, type WholeAnswer } from './exchange.ts';
 import { createDispatcher, type Network } from './network.ts';
 import { aborted, toTransportError } from './transport-error.ts';
 

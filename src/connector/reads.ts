@@ -54,6 +54,16 @@ interface Found {
   readonly becoming: Becoming;
   readonly answer: Pick<Answer, 'status' | 'headers'>;
   readonly readAt: Instant;
+  /** What records of a list that many look-ups share became; null for a list of one look-up. */
+  readonly mapped: Map<unknown, Mapped[]> | null;
+}
+
+/** What one record became with what it was joined with and the identities known then. */
+interface Mapped {
+  readonly kind: HoldingKind;
+  readonly joined: Scope;
+  readonly table: IdentityTable;
+  readonly holdings: readonly Holding[];
 }
 
 interface OneRecord {
@@ -158,7 +168,7 @@ export class Reads {
       for (const record of page.records) records.push(record);
       answer = page.answer;
     }
-    return { records, becoming: listing, answer, readAt };
+    return { records, becoming: listing, answer, readAt, mapped: new Map() };
   }
 
   async #list(preset: LoadedRead, source: Listing & Becoming, input: Scope, signal: AbortSignal): Promise<Found> {
@@ -166,7 +176,7 @@ export class Reads {
     const readAt = toInstant(clock.now());
     const options = { vendor: connector.name, scope: { input }, redact: connector.redact, ...accepts(preset) };
     const { records, answer } = await list(client, source, options, signal);
-    return { records, becoming: source, answer, readAt };
+    return { records, becoming: source, answer, readAt, mapped: null };
   }
 
   async #toResult(
@@ -204,11 +214,27 @@ export class Reads {
     );
   }
 
-  #map(
-    { record, joined, as, found, preset, input, table }: OneRecord,
-    holdings: Map<string, Holding>,
-    rejected: { problem: string }[],
-  ): void {
+  #map(one: OneRecord, holdings: Map<string, Holding>, rejected: { problem: string }[]): void {
+    const { scope } = this.#parts;
+    const { as, preset, input } = one;
+    for (const kind of as) {
+      try {
+        for (const holding of this.#mapped(one, kind)) {
+          const mine = preset.keep?.holds({ ...scope, [kind]: holding, input }) ?? true;
+          // A record that moved between two pages while they were read comes twice.
+          if (mine) holdings.set(`${kind} ${holding.externalId}`, holding);
+        }
+      } catch (error) {
+        if (!(error instanceof RecordProblem)) throw error;
+        rejected.push({ problem: error.message });
+      }
+    }
+  }
+
+  #mapped({ record, joined, found, table }: OneRecord, kind: HoldingKind): readonly Holding[] {
+    const before = found.mapped?.get(record);
+    const same = before?.find((mapped) => mapped.kind === kind && mapped.joined === joined && mapped.table === table);
+    if (same !== undefined) return same.holdings;
     const { connector, integrationId, scope } = this.#parts;
     const { readAt, becoming } = found;
     const mapping = { name: connector.name, fields: connector.fields, seat: becoming.seat, account: becoming.account };
@@ -219,18 +245,10 @@ export class Reads {
       scope: { ...scope, now: readAt, joined },
       emailOf: (login) => table.emailOf(login),
     };
-    for (const kind of as) {
-      try {
-        for (const holding of mapRecord(record, kind, mapping, context)) {
-          const mine = preset.keep?.holds({ ...scope, [kind]: holding, input }) ?? true;
-          // A record that moved between two pages while they were read comes twice.
-          if (mine) holdings.set(`${kind} ${holding.externalId}`, holding);
-        }
-      } catch (error) {
-        if (!(error instanceof RecordProblem)) throw error;
-        rejected.push({ problem: error.message });
-      }
-    }
+    const holdings = mapRecord(record, kind, mapping, context);
+    const others = (before ?? []).filter((mapped) => mapped.kind !== kind);
+    found.mapped?.set(record, [...others, { kind, joined, table, holdings }]);
+    return holdings;
   }
 }
 

@@ -1,5 +1,6 @@
 // biome-ignore lint/style/noRestrictedImports: a response URL is no Web API call, and the global fetch takes three times the CPU
-import { request } from 'undici';
+import { getGlobalDispatcher } from 'undici';
+import { exchange } from '../exchange.ts';
 import { callSlack, POST, refusalOf } from './call-slack.ts';
 import { explain } from './explain.ts';
 import type { Room } from './room.ts';
@@ -7,7 +8,8 @@ import type { MessageView } from './views/blocks.ts';
 import { messageView } from './views/message.ts';
 import type { Incoming } from './wire.ts';
 
-const TIMEOUT_MS = 10_000;
+/** The answer to it is a word or two. */
+const LIMITS = { totalMs: 10_000, maxBytes: 64 * 1024 };
 
 /**
  * Answers one person where they are. A response_url works five times within 30 minutes
@@ -59,27 +61,27 @@ export class Answer {
     if (responseUrl === null) return false;
     try {
       // A redirect is not followed, so that nobody else is told what was asked.
-      const { statusCode, body } = await request(responseUrl, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json; charset=utf-8' },
-        body: JSON.stringify({
-          response_type: 'ephemeral',
-          replace_original: replace,
-          text: view.text,
-          blocks: view.blocks,
-          unfurl_links: false,
-          unfurl_media: false,
-        }),
-        headersTimeout: TIMEOUT_MS,
-        bodyTimeout: TIMEOUT_MS,
-      });
-      if (statusCode >= 200 && statusCode < 300) {
-        // Nothing in it matters; read to its end, its connection can be used again.
-        await body.dump();
-        return true;
-      }
-      const text = await body.text();
-      this.#room.log.warn('slack.response-url', { status: statusCode, answer: text.slice(0, 200) });
+      const { origin, pathname, search } = new URL(responseUrl);
+      const { status, text } = await exchange(
+        getGlobalDispatcher(),
+        {
+          origin,
+          path: pathname + search,
+          method: 'POST',
+          headers: { 'content-type': 'application/json; charset=utf-8' },
+          body: JSON.stringify({
+            response_type: 'ephemeral',
+            replace_original: replace,
+            text: view.text,
+            blocks: view.blocks,
+            unfurl_links: false,
+            unfurl_media: false,
+          }),
+        },
+        LIMITS,
+      );
+      if (status >= 200 && status < 300) return true;
+      this.#room.log.warn('slack.response-url', { status, answer: text.slice(0, 200) });
     } catch (cause) {
       this.#room.log.warn('slack.response-url', { cause });
     }

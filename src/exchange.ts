@@ -36,7 +36,7 @@ export interface ExchangeOptions {
   readonly maxBytes: number;
   /** For the whole exchange. */
   readonly totalMs: number;
-  readonly signal: AbortSignal;
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -59,7 +59,7 @@ export function exchange(
 
     const settle = (): void => {
       clearTimeout(timer);
-      signal.removeEventListener('abort', onAbort);
+      signal?.removeEventListener('abort', onAbort);
     };
     const stop = (reason: unknown): void => {
       if (stopped !== null) return;
@@ -68,9 +68,9 @@ export function exchange(
       reject(reason);
       controller?.abort(reason instanceof Error ? reason : new Error('stopped', { cause: reason }));
     };
-    const onAbort = (): void => stop(signal.reason);
+    const onAbort = (): void => stop(signal?.reason);
     const timer = setTimeout(() => stop(new OutOfTime('The time is over.')), totalMs);
-    signal.addEventListener('abort', onAbort, { once: true });
+    signal?.addEventListener('abort', onAbort, { once: true });
 
     dispatcher.dispatch(request, {
       onRequestStart(started) {
