@@ -1,13 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { SeatwardenError, TransportError, VendorError } from '../domain/errors.ts';
-import type { Holding, Scalar } from '../domain/seat.ts';
+import type { Account, Holding, Scalar, Seat } from '../domain/seat.ts';
 import { toInstant } from '../domain/time.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { LoadCounts, LoadedRecord, LoadOptions, LoadReason, LoadReport, OnPage, RecordFault } from '../ports/load.ts';
 import { EvaluationFault, type Scope } from '../preset/expression.ts';
 import { customOf, FieldProblem, type LoadSettings, personOf } from '../preset/load-settings.ts';
 import type { LoadedConnector, LoadListing } from '../preset/loaded.ts';
-import { idsOf, type MappingContext, mapRecord, type RecordMapping, RecordProblem } from '../preset/map-record.ts';
+import { idsOf, type MappingContext, mapInScope, type RecordMapping, RecordProblem } from '../preset/map-record.ts';
 import type { Identities, IdentityTable } from './identities.ts';
 import { type Joiner, JoinFailure, type Joins } from './joins.ts';
 import type { Sources } from './sources.ts';
@@ -27,8 +27,11 @@ export interface LoaderParts {
 
 /** More records than this are handed over in several pages, so that nobody has to handle many at once. */
 const SLICE = 250;
+const NOTHING: Scope = {};
 /** After so long the rest of the program gets its turn. */
 const TURN_MS = 8;
+/** Records between two looks at the clock. */
+const LOOK_EVERY = 8;
 
 /** Loads everything of one integration. See `Connector.load`. */
 export class Loader {
@@ -170,10 +173,10 @@ class Load {
       let next = 0;
       const ground = this.#ground(listing);
       const loaded: LoadedRecord[] = [];
-      for (const [index, record] of slice.entries()) {
-        const joined = kept[index] === true ? (beside[next++] ?? {}) : null;
-        loaded.push(this.#record(ground, record, joined, faults[index] ?? null, seen));
-        if (performance.now() - this.#turnSince > TURN_MS) await this.#turn();
+      for (let index = 0; index < slice.length; index += 1) {
+        const joined = kept[index] === true ? (beside[next++] ?? NOTHING) : null;
+        loaded.push(this.#record(ground, slice[index], joined, faults[index] ?? null, seen));
+        if (index % LOOK_EVERY === 0 && performance.now() - this.#turnSince > TURN_MS) await this.#turn();
       }
       this.#slices += 1;
       try {
@@ -219,9 +222,13 @@ class Load {
     const index = this.#counts.records;
     this.#counts.records += 1;
     const nothing = { index, listing: listing.name, raw: record, seats: [], accounts: [], person: null, custom: {}, seen: [] };
-    const beside = joined instanceof JoinFailure ? {} : joined;
-    const context: MappingContext = { ...shared, scope: { ...shared.scope, joined: beside } };
-    if (filterFault !== null || joined instanceof JoinFailure) {
+    if (filterFault !== null || joined === null || joined instanceof JoinFailure) {
+      const context: MappingContext = {
+        ...shared,
+        scope: { ...shared.scope, joined: joined instanceof JoinFailure ? NOTHING : joined },
+      };
+      if (filterFault === null && joined === null)
+        return { ...nothing, kept: false, seen: this.#idsOf(listing, record, mapping, context) ?? [], faults: [] };
       const seen = this.#idsOf(listing, record, mapping, context);
       const fault = filterFault ?? joinFault(joined as JoinFailure, connector.name, seen?.[0]?.id ?? null);
       if (filterFault === null) this.#joinFailed(listing, joined as JoinFailure);
@@ -229,15 +236,16 @@ class Load {
       if (seen === null) this.#unreadable += 1;
       return { ...nothing, kept: true, seen: seen ?? [], faults: [fault] };
     }
-    if (joined === null)
-      return { ...nothing, kept: false, seen: this.#idsOf(listing, record, mapping, context) ?? [], faults: [] };
     this.#counts.kept += 1;
+    // One scope for all that is read of the record, written out: it is made a hundred thousand times.
+    const { variables, integration, now } = shared.scope;
+    const scope: Scope = { variables, integration, now, joined, record };
     const faults: RecordFault[] = [];
     const seen: LoadedRecord['seen'][number][] = [];
     const holdings: Holding[] = [];
     for (const kind of listing.as) {
       try {
-        for (const holding of mapRecord(record, kind, mapping, context)) {
+        for (const holding of mapInScope(scope, kind, mapping, shared)) {
           holdings.push(holding);
           seen.push({ kind, id: holding.externalId });
         }
@@ -245,20 +253,23 @@ class Load {
         if (!(error instanceof RecordProblem)) throw error;
         const { id, as, field, sample, reason } = error;
         faults.push({ id, as, field, sample, reason: `${reason.charAt(0).toUpperCase()}${reason.slice(1)}.` });
-        const ids = idsOf(record, kind, mapping, context);
+        const ids = idsOf(record, kind, mapping, { ...shared, scope });
         if (ids === null) this.#unreadable += 1;
         else seen.push(...ids.map((one) => ({ kind, id: one })));
       }
     }
     const [main] = listing.as;
     for (const one of seen) if (one.kind === main) repeats.add(one.id);
-    const own = { ...context.scope, record };
     const id = seen[0]?.id ?? null;
-    const custom = attempt('record', id, faults, {}, () => customOf(settings, own));
-    const person = attempt('person', id, faults, null, () => personOf(settings, own, holdings));
+    const custom = attempt('record', id, faults, {}, () => customOf(settings, scope));
+    const person = attempt('person', id, faults, null, () => personOf(settings, scope, holdings));
     for (const holding of holdings) addCustom(holding, settings, custom);
-    const seats = holdings.filter((holding) => holding.kind === 'seat');
-    const accounts = holdings.filter((holding) => holding.kind === 'account');
+    const seats: Seat[] = [];
+    const accounts: Account[] = [];
+    for (const holding of holdings) {
+      if (holding.kind === 'seat') seats.push(holding);
+      else accounts.push(holding);
+    }
     this.#counts.seats += seats.length;
     this.#counts.accounts += accounts.length;
     if (faults.length > 0) this.#counts.faulty += 1;

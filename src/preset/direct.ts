@@ -1,5 +1,6 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 import { PRESET_FUNCTIONS } from './functions.ts';
+import { generate, quoted } from './generate.ts';
 
 /** What a direct evaluation gives instead of a value: something the expression names is not there. */
 export const MISSING = Symbol('missing');
@@ -71,7 +72,33 @@ function literal(value: unknown): Direct | null {
   return simple ? () => value : null;
 }
 
-function readPath([root = '', ...keys]: readonly string[]): Direct {
+function readPath(path: readonly string[]): Direct {
+  return generatedPath(path) ?? sharedPath(path);
+}
+
+/** What `sharedPath` does, as code for this one path. */
+function generatedPath([root = '', ...keys]: readonly string[]): Direct | null {
+  const steps = keys.map(
+    (key) => `
+      if (value === null) return MISSING;
+      if (!isFields(value)) return UNSURE;
+      value = value[${quoted(key)}];
+      if (value === undefined) return MISSING;`,
+  );
+  return generate<Direct>(
+    { MISSING, UNSURE, isFields, isKnown },
+    `return (scope) => {
+      let value = scope[${quoted(root)}];
+      if (value === undefined) {
+        if (Object.hasOwn(scope, ${quoted(root)})) return UNSURE;
+        value = null;
+      }${steps.join('')}
+      return typeof value === 'string' || value === null || isKnown(value) ? value : UNSURE;
+    };`,
+  );
+}
+
+function sharedPath([root = '', ...keys]: readonly string[]): Direct {
   return (scope) => {
     let value = scope[root];
     if (value === undefined) {

@@ -2,6 +2,7 @@ import { normaliseEmail } from '../domain/person.ts';
 import type { Account, Activity, Holder, Holding, Role, Scalar, Seat, SeatStatus } from '../domain/seat.ts';
 import { type Instant, parseInstant } from '../domain/time.ts';
 import { EvaluationFault, type Scope } from './expression.ts';
+import { generate, quoted } from './generate.ts';
 import type { AccountMapping, HoldingKind, LoadedActivity, SeatMapping, StandardField } from './loaded.ts';
 import type { Template } from './template.ts';
 
@@ -64,7 +65,11 @@ export interface MappingContext {
  * @throws RecordProblem when a value that cannot be missing is, or one has another type than the mapping expects.
  */
 export function mapRecord(record: unknown, as: HoldingKind, mapping: RecordMapping, context: MappingContext): readonly Holding[] {
-  const scope = { ...context.scope, record };
+  return mapInScope({ ...context.scope, record }, as, mapping, context);
+}
+
+/** Like {@link mapRecord} with the record in a scope that has everything, for who maps many. */
+export function mapInScope(scope: Scope, as: HoldingKind, mapping: RecordMapping, context: MappingContext): readonly Holding[] {
   let id: string | null = null;
   try {
     if (as === 'account') {
@@ -72,15 +77,19 @@ export function mapRecord(record: unknown, as: HoldingKind, mapping: RecordMappi
       if (account === null) throw new ValueProblem(`${mapping.name} has no accounts`);
       if (account.when?.holds(scope) === false) return [];
       id = text(account.id, scope, 'id');
-      return [toAccount(account, mapping.fields, scope, context)];
+      return [toAccount(account, id, mapping.fields, scope, context)];
     }
     const { seat } = mapping;
     if (seat === null) throw new ValueProblem(`${mapping.name} has no seats`);
     if (seat.when?.holds(scope) === false) return [];
+    if (seat.each === null) {
+      id = text(seat.id, scope, 'id');
+      return [toSeat(seat, id, mapping.fields, scope, context)];
+    }
     return itemsOf(seat, scope).map((item) => {
-      const inner = seat.each === null ? scope : { ...scope, item };
+      const inner = { ...scope, item };
       id = text(seat.id, inner, 'id');
-      return toSeat(seat, mapping.fields, inner, context);
+      return toSeat(seat, id, mapping.fields, inner, context);
     });
   } catch (error) {
     if (!(error instanceof ValueProblem) && !(error instanceof EvaluationFault)) throw error;
@@ -115,7 +124,13 @@ function itemsOf({ each }: SeatMapping, scope: Scope): readonly unknown[] {
   return items;
 }
 
-function toSeat(mapping: SeatMapping, fields: readonly StandardField[], scope: Scope, context: MappingContext): Seat {
+function toSeat(
+  mapping: SeatMapping,
+  id: string | null,
+  fields: readonly StandardField[],
+  scope: Scope,
+  context: MappingContext,
+): Seat {
   const code = needed(text(mapping.product.code, scope, 'product.code'), 'product code');
   const teamId = mapping.team === null ? null : text(mapping.team.id, scope, 'team.id');
   const status = mapping.status.find((row) => row.when === null || row.when.holds(scope));
@@ -123,7 +138,7 @@ function toSeat(mapping: SeatMapping, fields: readonly StandardField[], scope: S
     kind: 'seat',
     integrationId: context.integrationId,
     connectorId: context.connectorId,
-    externalId: needed(text(mapping.id, scope, 'id'), 'id'),
+    externalId: needed(id, 'id'),
     product: { code, name: text(mapping.product.name, scope, 'product.name') ?? code },
     team:
       mapping.team === null || teamId === null
@@ -157,16 +172,22 @@ function emailOf(login: string | null, { emailOf: find }: MappingContext): strin
   return login === null || find === undefined ? null : find(login);
 }
 
-function toAccount(mapping: AccountMapping, fields: readonly StandardField[], scope: Scope, context: MappingContext): Account {
+function toAccount(
+  mapping: AccountMapping,
+  id: string | null,
+  fields: readonly StandardField[],
+  scope: Scope,
+  context: MappingContext,
+): Account {
   const login = maybeText(mapping.login, scope, 'login');
   const email = maybeText(mapping.email, scope, 'email') ?? emailOf(login, context);
   return {
     kind: 'account',
     integrationId: context.integrationId,
     connectorId: context.connectorId,
-    externalId: needed(text(mapping.id, scope, 'id'), 'id'),
+    externalId: needed(id, 'id'),
     email: email === null ? null : normaliseEmail(email),
-    name: text(mapping.name, scope, 'name') ?? login ?? email ?? needed(text(mapping.id, scope, 'id'), 'id'),
+    name: text(mapping.name, scope, 'name') ?? login ?? email ?? needed(id, 'id'),
     enabled: needed(flag(mapping.enabled, scope, 'enabled', 'enabled'), 'value for "enabled"'),
     administrator: mapping.administrator.holds(scope),
     paidSeat: flag(mapping.paidSeat, scope, 'paidSeat', 'paid seat'),
@@ -195,16 +216,39 @@ function toActivity(mapping: LoadedActivity, scope: Scope): Activity {
   return at === null ? { kind: 'unknown' } : { kind: 'at', at };
 }
 
+type ReadFields = (scope: Scope) => Readonly<Record<string, Scalar>>;
+
+const fieldReaders = new WeakMap<readonly StandardField[], ReadFields>();
+
 function toFields(fields: readonly StandardField[], scope: Scope): Readonly<Record<string, Scalar>> {
-  const values: Record<string, Scalar> = {};
-  for (const field of fields) values[field.label] = toField(field, scope);
-  return values;
+  let read = fieldReaders.get(fields);
+  if (read === undefined) {
+    read = readFields(fields);
+    fieldReaders.set(fields, read);
+  }
+  return read(scope);
+}
+
+/** Written out as one object, all fields have their place from the start; added one by one they are moved again and again. */
+function readFields(fields: readonly StandardField[]): ReadFields {
+  const readers = fields.map((field) => (scope: Scope) => toField(field, scope));
+  const entries = fields.map(({ label }, index) => `${keyOf(label)}: read${index}(scope)`);
+  const constants = Object.fromEntries(readers.map((read, index) => [`read${index}`, read]));
+  return (
+    generate<ReadFields>(constants, `return (scope) => ({ ${entries.join(', ')} });`) ??
+    ((scope) => Object.fromEntries(fields.map((field) => [field.label, toField(field, scope)])))
+  );
+}
+
+/** A key of an object literal; the one name that means something else there is computed. */
+function keyOf(label: string): string {
+  return label === '__proto__' ? `[${quoted(label)}]` : quoted(label);
 }
 
 function toField({ label, type, value: template }: StandardField, scope: Scope): Scalar {
   const value = template.render(scope);
   if (value === null || value === '') return null;
-  if (type === 'text' && typeof value !== 'object') return String(value);
+  if (type === 'text' && typeof value !== 'object') return typeof value === 'string' ? value : String(value);
   if (type === 'number' && typeof value === 'number') return value;
   if (type === 'boolean' && typeof value === 'boolean') return value;
   if (type === 'date') {
@@ -216,7 +260,8 @@ function toField({ label, type, value: template }: StandardField, scope: Scope):
 
 function text(template: Template, scope: Scope, field: string): string | null {
   const value = template.render(scope);
-  if (value === null || value === '') return null;
+  if (typeof value === 'string') return value === '' ? null : value;
+  if (value === null) return null;
   if (typeof value === 'object') throw new ValueProblem(`${sample(value)} stands where a text is expected`, field, value);
   return String(value);
 }

@@ -20,6 +20,9 @@ export function compileTemplate(source: unknown, place: Place): Template {
   const mistakes: TemplateMistake[] = [];
   const render = compileValue(source, place, [], mistakes);
   if (mistakes.length > 0) throw new TemplateMistakes(mistakes);
+  const only = typeof source === 'string' ? onlyExpression(partsOf(source, place)) : null;
+  // Most templates are one expression, and a load renders millions of them.
+  if (only !== null) return { source, render: (scope) => only.evaluate(scope) };
   return {
     source,
     render(scope) {
@@ -27,6 +30,11 @@ export function compileTemplate(source: unknown, place: Place): Template {
       return value === ABSENT ? null : value;
     },
   };
+}
+
+function onlyExpression(parts: readonly Part[]): Expression | null {
+  const [only, second] = parts;
+  return only !== undefined && second === undefined && typeof only !== 'string' ? only : null;
 }
 
 /** Like {@link compileTemplate} for one text that is always rendered to text; absent values give nothing. */
@@ -81,11 +89,9 @@ function compileValue(source: unknown, place: Place, path: readonly (string | nu
 
 function compileString(source: string, place: Place): Render {
   const parts = partsOf(source, place);
-  const [only] = parts;
   if (parts.length === 0) return () => '';
-  if (parts.length === 1 && only !== undefined && typeof only !== 'string') {
-    return (scope) => only.evaluate(scope) ?? ABSENT;
-  }
+  const only = onlyExpression(parts);
+  if (only !== null) return (scope) => only.evaluate(scope) ?? ABSENT;
   return (scope) => joined(parts, scope);
 }
 

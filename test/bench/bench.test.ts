@@ -25,6 +25,7 @@ const FIGURES = [
   'ack-p99',
   'answer-cpu',
   'lookups-per-second',
+  'lookups-per-second-undici',
   'lookups-per-second-distant',
   'lookup-cpu',
   'lookup-added',
