@@ -40,7 +40,7 @@ export async function benchLookups(world: LocalWorld, scale: Scale): Promise<rea
   };
   try {
     // A bot runs for weeks: what the engine compiles while the first thousands come in is not what it costs.
-    for (let index = 0; index < 3; index += 1) await round(scale.lookups);
+    for (let index = 0; index < scale.warmUps; index += 1) await round(scale.lookups);
     const [ours, theirs, undici] = (await rounds(scale.rounds, scale.lookups)) as [Round, Round, Round];
     Object.assign(world.latencyMs, { jetbrains: DISTANT_MS, aha: DISTANT_MS });
     const [oursAfar, theirsAfar] = (await rounds(3, scale.lookups / 5)) as [Round, Round, Round];

@@ -2,6 +2,8 @@
 export interface Scale {
   readonly rounds: number;
   readonly acks: number;
+  /** Rounds of look-ups before the first that counts. */
+  readonly warmUps: number;
   readonly lookups: number;
   readonly slowLookups: number;
   readonly stalledAcks: number;
@@ -17,6 +19,7 @@ export interface Scale {
 export const FULL: Scale = {
   rounds: 7,
   acks: 2_000,
+  warmUps: 3,
   lookups: 1_500,
   slowLookups: 30,
   stalledAcks: 400,
@@ -30,16 +33,17 @@ export const FULL: Scale = {
 };
 
 export const QUICK: Scale = {
-  rounds: 2,
-  acks: 300,
-  lookups: 200,
-  slowLookups: 5,
-  stalledAcks: 60,
-  stored: 1_000,
+  rounds: 1,
+  acks: 150,
+  warmUps: 1,
+  lookups: 80,
+  slowLookups: 3,
+  stalledAcks: 30,
+  stored: 300,
   storeRounds: 3,
-  mapped: 5_000,
-  synced: 10_000,
+  mapped: 2_000,
+  synced: 2_000,
   syncRounds: 1,
-  memoryStep: 200,
+  memoryStep: 100,
   memorySteps: 3,
 };

@@ -2,9 +2,10 @@ import { expect, it } from 'vitest';
 import type { SlackMode } from '../support/company-bot.ts';
 import { killRounds, seeded } from '../support/kill-rounds.ts';
 
+/** A sample of what `npm run soak` does hundreds of times. */
 const RUNS: readonly (readonly [mode: SlackMode, kills: number])[] = [
-  ['http', 12],
-  ['socket', 6],
+  ['http', 4],
+  ['socket', 3],
 ];
 
 it.each(RUNS)(

@@ -15,8 +15,8 @@ import { bundleChild } from '../support/bundle-child.ts';
 import { aLicence } from '../support/licences.ts';
 import { quietLog } from '../support/quiet-log.ts';
 
-/** Fewer can be asked for where the machine is slow. */
-const KILLS = Number(process.env['SYNC_KILLS'] ?? 100);
+/** A sample of what `npm run soak` does a hundred times. */
+const KILLS = Number(process.env['SYNC_KILLS'] ?? 10);
 const SIDE_BY_SIDE = 2;
 const LICENCES = 30;
 const folders: string[] = [];
