@@ -1,39 +1,13 @@
 import { z } from 'zod';
 import { APP_OWNER, MANAGER } from '../domain/settings.ts';
-import { isCron } from './cron.ts';
-import { isDuration, isEmailText, isPattern, isTimeZone } from './forms.ts';
+import { isEmailText, isPattern } from './forms.ts';
+import { reports } from './report-schema.ts';
+import { channel, duration, entry, expression, GROUP, id, MEMBER, member, schedule, share, timezone } from './schema-atoms.ts';
 
 /*
  * The shape of seatwarden.config.json. What a name refers to (connectors, credentials, variables) and whether expressions
  * compile is checked in check-references.ts and check-expressions.ts, once the connectors are known.
  */
-
-const MEMBER = /^[UW][A-Z0-9]{2,}$/;
-const GROUP = /^S[A-Z0-9]{2,}$/;
-const CHANNEL = /^[CG][A-Z0-9]{2,}$/;
-
-const id = z.string().regex(/^[a-z0-9][a-z0-9._-]*$/, 'must be small letters, digits, dots and hyphens');
-const duration = z.string().refine(isDuration, 'must be a duration such as 30s, 15m, 24h or 3d');
-const schedule = z
-  .string()
-  .refine(isCron, 'must be a cron expression of five fields: minute, hour, day, month, weekday, such as "0 3 * * *"')
-  .describe('When it runs: five cron fields, such as "0 3 * * *" for three at night.');
-const timezone = z
-  .string()
-  .refine(isTimeZone, 'must be an IANA time zone such as Europe/Berlin')
-  .describe('The IANA time zone the schedule is read in, such as Europe/Berlin. Default: UTC.');
-const member = z
-  .string()
-  .refine((text) => MEMBER.test(text) || isEmailText(text), 'must be a Slack user id such as U01ALICE, or an e-mail');
-const entry = z
-  .string()
-  .refine(
-    (text) => text === '*' || MEMBER.test(text) || GROUP.test(text) || isEmailText(text),
-    'must be a Slack user id such as U01ALICE, a user-group id such as S0ITOPS, an e-mail, or * for everyone',
-  );
-const channel = z.string().regex(CHANNEL, 'must be a Slack channel id such as C02LIC (not its name)');
-const share = z.number().gt(0, 'must be more than 0').max(1, 'must be at most 1');
-const expression = z.string().min(1, 'must not be empty');
 
 const credential = z
   .object({ connector: z.string().describe('The connector it belongs to, such as "jetbrains".') })
@@ -279,13 +253,6 @@ const safety = z.strictObject({
   protected: z.array(member).default([]).describe('People whose seats no automation touches: Slack user ids or e-mails.'),
 });
 
-const report = z.strictObject({
-  channel: channel.describe('The Slack channel it is posted to.'),
-  schedule,
-  timezone: timezone.optional(),
-  inactiveDays: z.int().min(1).max(3650).optional().describe('Idle days after which a seat counts as idle.'),
-});
-
 const price = z.strictObject({
   amount: z.number().min(0).describe('What one seat costs.'),
   currency: z.string().regex(/^[A-Z]{3}$/, 'must be a currency code of three capital letters, such as EUR'),
@@ -321,7 +288,7 @@ export const configSchema = z.strictObject({
   mail: mail
     .optional()
     .describe('Contacts of an integration get an e-mail, too, when it is in trouble and when it is well again.'),
-  reports: z.record(id, report).default({}).describe('Reports that are posted on a schedule.'),
+  reports: reports.default({}).describe('What reports look at, and where and when they are posted by themselves.'),
   prices: z
     .record(z.string().regex(/^[^/\s]+\/[^/]+$/, 'must be integration/product, such as jetbrains/II'), price)
     .default({})

@@ -5,14 +5,14 @@ import { parseDuration } from '../domain/time.ts';
 import { type Condition, compileCondition, EvaluationFault } from '../preset/expression.ts';
 import type { ConnectorShape } from './config.ts';
 import { POLICY_PLACE } from './places.ts';
+import { toReportSettings } from './report-settings.ts';
 import type { ConfigFile } from './schema.ts';
 import { toSyncPlans } from './sync-plans.ts';
-
-const DEFAULT_INACTIVE_DAYS = 90;
 
 /** What the rules look at, from a checked file. */
 export function toSettings(file: ConfigFile, connectors: ReadonlyMap<string, ConnectorShape>): Settings {
   const { access, approvals, safety, audit } = file;
+  const reports = toReportSettings(file.reports);
   return {
     access: {
       admins: access.admins ?? null,
@@ -45,7 +45,8 @@ export function toSettings(file: ConfigFile, connectors: ReadonlyMap<string, Con
     syncs: toSyncPlans(file, connectors),
     people: { precedence: withTheRest(file.people.precedence, Object.keys(file.integrations)), fields: file.people.fields },
     historyKeepMs: parseDuration(file.history.keep) ?? 0,
-    inactiveDays: file.reports['inactive-users']?.inactiveDays ?? DEFAULT_INACTIVE_DAYS,
+    inactiveDays: reports.idle.inactiveDays,
+    reports,
   };
 }
 

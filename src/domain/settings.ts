@@ -1,6 +1,7 @@
 import type { InputValues, Trigger } from './action-request.ts';
 import type { PeopleList, Stage } from './approval.ts';
 import type { PersonRef } from './person.ts';
+import type { ReportSettings } from './report-settings.ts';
 import type { Account, Seat } from './seat.ts';
 import type { SyncPlan } from './sync-plan.ts';
 import type { Instant } from './time.ts';
@@ -22,6 +23,7 @@ export interface Settings {
   readonly historyKeepMs: number;
   /** Idle days after which a seat counts as idle. */
   readonly inactiveDays: number;
+  readonly reports: ReportSettings;
 }
 
 /** Whose word counts where several integrations know a person: integration ids, best first. */

@@ -1,4 +1,6 @@
+import { toReportSettings } from '../../src/config/report-settings.ts';
 import type { Stage } from '../../src/domain/approval.ts';
+import type { ReportSettings } from '../../src/domain/report-settings.ts';
 import type { ApprovalPolicySetting, Settings } from '../../src/domain/settings.ts';
 
 /** Each part on its own, with what it leaves out as it is by default. */
@@ -39,7 +41,13 @@ export function someSettings(over: SettingsOver = {}): Settings {
     people: { precedence: [], fields: {}, ...over.people },
     historyKeepMs: over.historyKeepMs ?? 400 * 24 * HOUR_MS,
     inactiveDays: over.inactiveDays ?? 90,
+    reports: someReportSettings({ ...over.reports }),
   };
+}
+
+/** Reports as they are where the configuration says nothing of them. */
+export function someReportSettings(over: Partial<ReportSettings> = {}): ReportSettings {
+  return { ...toReportSettings({}), ...over };
 }
 
 export function aStage(over: Partial<Stage> = {}): Stage {

@@ -1,0 +1,61 @@
+import type { ActionRequest } from '../domain/action-request.ts';
+import type { HistoryEntry } from '../domain/history.ts';
+import type { SyncedHolding } from '../domain/inventory.ts';
+import type { SeatOffer } from '../domain/records.ts';
+import type { Price } from '../domain/settings.ts';
+import type { SyncState } from '../domain/sync-plan.ts';
+import type { Trouble } from '../domain/sync-trouble.ts';
+import type { Instant } from '../domain/time.ts';
+
+/** One integration as its last applied sync left it. */
+export interface IntegrationFacts {
+  readonly id: string;
+  readonly connectorId: string;
+  readonly name: string;
+  readonly state: SyncState;
+  readonly schedule: { readonly cron: string; readonly timezone: string };
+  /** When its facts were last confirmed whole; null when they never were. */
+  readonly confirmedAt: Instant | null;
+  readonly trouble: Trouble | null;
+  /** Active and inactive ones; none before the first sync. */
+  readonly holdings: readonly SyncedHolding[];
+  /** Of active people. */
+  readonly people: number;
+  /** E-mails (lower case) of those it knows and shows as switched off or gone. */
+  readonly gone: readonly { readonly email: string; readonly name: string; readonly since: Instant }[];
+  /** Its last sync; null when there was none. */
+  readonly lastSession: {
+    readonly id: string;
+    readonly outcome: string | null;
+    readonly at: Instant;
+    readonly faults: number;
+  } | null;
+  /** Oldest first; empty unless the report needs it. */
+  readonly history: readonly HistoryEntry[];
+}
+
+/** Somebody in the chat's directory. */
+export interface DirectoryPerson {
+  readonly userId: string;
+  readonly name: string;
+  readonly active: boolean;
+  readonly isGuest: boolean;
+  readonly status: { readonly emoji: string; readonly text: string } | null;
+}
+
+/** Everything reports look at. */
+export interface ReportFacts {
+  readonly integrations: readonly IntegrationFacts[];
+  /** People of the chat by lower-case e-mail; null when the chat could not be asked. */
+  readonly directory: ReadonlyMap<string, DirectoryPerson> | null;
+  /** What a seat costs, by `integration/product code` or `connector/product code`. */
+  readonly prices: Readonly<Record<string, Price>>;
+  /** E-mails or Slack user ids whose seats no automation touches. */
+  readonly protected: readonly string[];
+  /** Facts older than this, in milliseconds, are said to be old. */
+  readonly maxAgeMs: number;
+  /** Questions that were put to holders, whatever came of them. */
+  readonly offers: readonly SeatOffer[];
+  /** In order of creation; empty unless the report needs them. */
+  readonly requests: readonly ActionRequest[];
+}
