@@ -15,6 +15,7 @@ COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 COPY package.json slack-manifest.json LICENSE ./
 COPY presets ./presets
+COPY src/adapters/fonts ./src/adapters/fonts
 USER node
 VOLUME /data
 EXPOSE 3000

@@ -1,0 +1,36 @@
+import type { Chart } from '../../src/domain/chart.ts';
+
+const MONTHS = ['Jun 2026', 'Jul 2026', 'Aug 2026', 'Sep 2026', 'Oct 2026', 'Nov 2026'];
+
+function along(label: string, names: readonly string[], values: readonly number[]): Chart['series'][number] {
+  return { label, points: names.map((name, at) => ({ label: name, value: values[at] ?? 0 })) };
+}
+
+/** One of each kind, as reports make them. */
+export const SOME_CHARTS: Readonly<Record<string, Chart>> = {
+  seats: {
+    key: 'seats',
+    title: 'Seats bought and used',
+    kind: 'line',
+    unit: 'seats',
+    series: [along('bought', MONTHS, [80, 80, 84, 84, 84, 90]), along('used', MONTHS, [61, 66, 70, 74, 73, 71])],
+  },
+  spend: {
+    key: 'spend',
+    title: 'Spend by product',
+    kind: 'bar',
+    unit: 'EUR a year',
+    series: [along('spend', ['IntelliJ IDEA Ultimate', 'All Products Pack', 'Aha! Roadmaps'], [11_980, 8_300, 4_200])],
+  },
+  renewals: {
+    key: 'renewals',
+    title: 'Renewals ahead',
+    kind: 'stacked',
+    unit: 'seats',
+    series: [
+      along('used', ['Dec 2026', 'Jan 2027', 'Feb 2027'], [12, 8, 4]),
+      along('idle', ['Dec 2026', 'Jan 2027', 'Feb 2027'], [3, 0, 2]),
+      along('free', ['Dec 2026', 'Jan 2027', 'Feb 2027'], [1, 2, 0]),
+    ],
+  },
+};
