@@ -94,7 +94,8 @@ function checkCredentials(raw: unknown, connectors: ReadonlyMap<string, Connecto
         refuse([...path, name], 'holds the value itself; secrets do not belong in this file', FORMS);
     }
     for (const [name, field] of fields ?? []) {
-      if (memberOf(credential, name) === undefined) refuse([...path, name], `is missing: ${lowerFirst(field.title)}`, FORMS);
+      if (field.required && memberOf(credential, name) === undefined)
+        refuse([...path, name], `is missing: ${lowerFirst(field.title)}`, FORMS);
     }
   }
 }
@@ -121,7 +122,11 @@ function checkIntegration(
       refuse([...path, 'credential'], `names no credential${didYouMean(credentialId, credentials.keys())}`, credentials.keys());
     else if (connector !== null && typeof of === 'string' && of !== connector.id)
       refuse([...path, 'credential'], `names a credential of another connector (${of})`);
-  } else if (credentialId === undefined && connector !== null && Object.keys(connector.credential).length > 0)
+  } else if (
+    credentialId === undefined &&
+    connector !== null &&
+    Object.values(connector.credential).some(({ required }) => required)
+  )
     refuse([...path, 'credential'], `is missing: the credential of ${connector.name}`, credentials.keys());
   if (connector !== null) checkVariables(path, integration, raw, connector, refuse);
   const identities = memberOf(integration, 'identities');

@@ -18,7 +18,7 @@ export function configFromEnvironment(
     const names = [...secrets, ...variables].flatMap(([, { env: name }]) => (name === undefined ? [] : [name]));
     const set = names.filter((name) => isSet(env[name]));
     if (set.length === 0) continue;
-    const required = [...secrets.map(([, field]) => field), ...variables.flatMap(([, field]) => (field.required ? [field] : []))];
+    const required = [...secrets, ...variables].flatMap(([, field]) => (field.required ? [field] : []));
     for (const { env: name, title } of required) {
       if (name === undefined || isSet(env[name])) continue;
       const problem = `is missing, while ${set.join(' and ')} ${set.length > 1 ? 'are' : 'is'} set (${connector.name}: ${title})`;
@@ -35,7 +35,9 @@ export function configFromEnvironment(
     }
     credentials[connector.id] = {
       connector: connector.id,
-      ...Object.fromEntries(secrets.flatMap(([field, { env: name }]) => (name === undefined ? [] : [[field, `env:${name}`]]))),
+      ...Object.fromEntries(
+        secrets.flatMap(([field, { env: name }]) => (name === undefined || !isSet(env[name]) ? [] : [[field, `env:${name}`]])),
+      ),
     };
     const values = variables.flatMap(([field, { env: name }]) => {
       const value = name === undefined ? undefined : env[name];

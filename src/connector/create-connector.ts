@@ -133,6 +133,7 @@ export function createConnector(options: ConnectorOptions): Connector & { close(
           sleep: wait,
         });
   const limiters = options.limiters ?? new Limiters(wait);
+  const authoriser = createAuthoriser(connector.auth, secretScope, tokens);
   const client = new VendorClient({
     integrationId: id,
     connector,
@@ -140,14 +141,14 @@ export function createConnector(options: ConnectorOptions): Connector & { close(
     common: { basePath: base.pathname.replace(/\/+$/, ''), headers: connector.headers },
     http,
     limiter: limiters.of(integration.credential, base.origin, connector.limits),
-    authoriser: createAuthoriser(connector.auth, secretScope, tokens),
+    authoriser,
     clock,
     log,
     sleep: wait,
     scope: secretScope,
   });
   const { folder = '.', everyone = null, dispatcher, network, identities = NO_IDENTITIES } = options;
-  const sources = new Sources({ connector, client, scope, credential, folder, everyone, network, dispatcher });
+  const sources = new Sources({ connector, client, scope, credential, authoriser, folder, everyone, network, dispatcher });
   const joins = new Joins({ connector, client, clock, scope });
   const settings = options.loading ?? LOAD_ALL;
   const reads = new Reads({ integrationId: id, connector, client, sources, joins, clock, scope, identities });
@@ -290,8 +291,9 @@ function fieldMistakes({ id, connector, credential, variables }: ConnectorOption
   }
   for (const [name, field] of Object.entries(connector.credential)) {
     const value = credential[name]?.reveal();
-    if (value === undefined || value === '') mistake(`credential.${name}`, `is missing: ${field.title}`);
-    else if (!(connector.auth?.kind === 'basic' || connector.auth?.kind === 'oauth2') && !/^[\x21-\x7e]+$/.test(value))
+    if (value === undefined || value === '') {
+      if (field.required) mistake(`credential.${name}`, `is missing: ${field.title}`);
+    } else if (!(connector.auth?.kind === 'basic' || connector.auth?.kind === 'oauth2') && !/^[\x21-\x7e]+$/.test(value))
       mistake(`credential.${name}`, 'holds blanks or characters that cannot be sent in a header');
     else if (connector.patterns[name]?.test(value) === false) mistake(`credential.${name}`, 'has the wrong form');
   }

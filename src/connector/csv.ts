@@ -15,6 +15,10 @@ export interface CsvOptions {
   readonly address: string;
   /** Null: found by looking at the header line. */
   readonly delimiter: string | null;
+  /** Other names a column may have, by the name its values are to have. */
+  readonly columns: ReadonlyMap<string, readonly string[]>;
+  /** Names of columns without which the table is refused. */
+  readonly required: readonly string[];
   /** Where a relative path starts. */
   readonly folder: string;
   /** Sent with an address, and only to its own host. */
@@ -34,13 +38,19 @@ const DELIMITERS = [',', ';', '\t', '|'];
 
 /**
  * Reads a table with a header line as records: one for each further line, by the names of the header; empty cells are null.
- * @throws VendorError when it cannot be read, a line has another number of values than the header, or a name comes twice;
+ * @throws VendorError when it cannot be read, a line has another number of values than the header, a name comes twice, or a
+ * column is missing;
  * TransportError when no answer came.
  */
 export async function* readCsv(options: CsvOptions, signal: AbortSignal): AsyncGenerator<WalkedPage, readonly Doubt[], void> {
   const bytes = isUrl(options.address) ? fetched(options, signal) : fromFile(options, signal);
   const { delimiter, chunks } = await detect(options, bytes);
-  const parser = parse({ bom: true, columns: (names: string[]) => toColumns(names, options), delimiter, trim: true });
+  let named = false;
+  const columns = (names: string[]): string[] => {
+    named = true;
+    return toColumns(names, options);
+  };
+  const parser = parse({ bom: true, columns, delimiter, trim: true });
   const fed = feed(chunks, parser);
   let rows: Row[] = [];
   let number = 0;
@@ -57,6 +67,7 @@ export async function* readCsv(options: CsvOptions, signal: AbortSignal): AsyncG
       signal.throwIfAborted();
     }
     await fed;
+    if (options.required.length > 0 && !named) throw tableError(options.vendor, 'it is empty, without even a header line');
     if (rows.length > 0 || number === 0) yield page();
     return [];
   } catch (error) {
@@ -104,15 +115,37 @@ async function detect(
   };
 }
 
-function toColumns(names: readonly string[], { vendor }: CsvOptions): string[] {
-  const seen = new Set<string>();
-  return names.map((name, index) => {
-    const text = name.trim();
+function toColumns(names: readonly string[], { vendor, columns, required }: CsvOptions): string[] {
+  const known = new Map<string, string>();
+  for (const [name, others] of columns) for (const other of [name, ...others]) known.set(bare(other), name);
+  for (const name of required) known.set(bare(name), name);
+  const found = new Map<string, string>();
+  const own = names.map((written, index) => {
+    const text = written.trim();
     if (text === '') throw tableError(vendor, `column ${index + 1} of its header line has no name`);
-    if (seen.has(text)) throw tableError(vendor, `its header line names "${text}" twice`);
-    seen.add(text);
-    return text;
+    const name = known.get(bare(text)) ?? text;
+    const first = found.get(name);
+    if (first === text) throw tableError(vendor, `its header line names "${text}" twice`);
+    if (first !== undefined) throw tableError(vendor, `"${first}" and "${text}" in its header line both mean "${name}"`);
+    found.set(name, text);
+    return name;
   });
+  const missing = required.filter((name) => !found.has(name)).map((name) => `"${name}"${alsoKnown(columns.get(name) ?? [])}`);
+  if (missing.length > 0)
+    throw tableError(
+      vendor,
+      `it has no column ${missing.join(' and none ')}; its header line names ${[...found.values()].map((name) => `"${name}"`).join(', ')}`,
+    );
+  return own;
+}
+
+function alsoKnown(others: readonly string[]): string {
+  return others.length === 0 ? '' : ` (or ${others.map((other) => `"${other}"`).join(', ')})`;
+}
+
+/** What is left of a column's name when letter case, spaces and punctuation do not count. */
+function bare(name: string): string {
+  return name.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '');
 }
 
 function tableError(vendor: string, problem: string): VendorError {
@@ -201,7 +234,7 @@ async function ask(url: URL, { vendor, headers, timeoutMs, dispatcher, network }
   }
 }
 
-function isUrl(address: string): boolean {
+export function isUrl(address: string): boolean {
   return /^https?:\/\//i.test(address);
 }
 

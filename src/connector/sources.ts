@@ -3,7 +3,8 @@ import { VendorError } from '../domain/errors.ts';
 import type { Member } from '../domain/person.ts';
 import type { Scope } from '../preset/expression.ts';
 import type { LoadedConnector, LoadSource } from '../preset/loaded.ts';
-import { readCsv } from './csv.ts';
+import type { Authoriser } from './authorise.ts';
+import { isUrl, readCsv } from './csv.ts';
 import type { Network } from './network.ts';
 import type { ReadOptions, VendorClient } from './vendor-client.ts';
 import { type Doubt, type WalkedPage, walk } from './walk.ts';
@@ -14,6 +15,8 @@ export interface SourcesParts {
   /** `variables` and `integration`. */
   readonly scope: Scope;
   readonly credential: Readonly<Record<string, string>>;
+  /** Shows the credential where a table is fetched. */
+  readonly authoriser: Authoriser;
   /** Where relative paths of tables start. */
   readonly folder: string;
   /** The people of the Slack workspace, those who left included; null where there is no workspace. */
@@ -49,18 +52,24 @@ export class Sources {
     return source.kind === 'csv' ? this.#table(source, signal) : this.#people(fresh, signal);
   }
 
-  #table({ address, delimiter }: Extract<LoadSource, { kind: 'csv' }>, signal: AbortSignal): Pages {
-    const { connector, scope, credential, folder, network, dispatcher } = this.#parts;
-    const headers = Object.fromEntries(
-      connector.headers
-        .map(([name, text]) => [name, text.render({ ...scope, credential })] as const)
-        .filter(([, text]) => text !== ''),
-    );
+  async *#table(source: Extract<LoadSource, { kind: 'csv' }>, signal: AbortSignal): Pages {
+    const { connector, scope, folder, network, dispatcher } = this.#parts;
+    const { delimiter, columns, required } = source;
+    const address = source.address.render(scope);
+    const headers = isUrl(address) ? await this.#headers(signal) : {};
     const { name: vendor, timeoutMs } = connector;
-    return readCsv(
-      { vendor, address: address.render(scope), delimiter, folder, headers, timeoutMs, network, dispatcher },
+    return yield* readCsv(
+      { vendor, address, delimiter, columns, required, folder, headers, timeoutMs, network, dispatcher },
       signal,
     );
+  }
+
+  async #headers(signal: AbortSignal): Promise<Readonly<Record<string, string>>> {
+    const { connector, scope, credential, authoriser } = this.#parts;
+    const own = connector.headers
+      .map(([name, text]) => [name, text.render({ ...scope, credential })] as const)
+      .filter(([, text]) => text !== '');
+    return { ...Object.fromEntries(own), ...(await authoriser.headers(signal)) };
   }
 
   async *#people(fresh: boolean, signal: AbortSignal): Pages {

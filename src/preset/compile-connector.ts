@@ -197,7 +197,8 @@ function compileLoadListing(
 function compileSource(file: ListingFile, path: Path, places: Places, compiler: FileCompiler): LoadListing['source'] {
   if (file.csv !== undefined) {
     const address = compiler.text(file.csv.address, [...path, 'csv', 'address'], places.address);
-    return { kind: 'csv', address, delimiter: file.csv.delimiter ?? null };
+    const { delimiter = null, columns = {}, required = [] } = file.csv;
+    return { kind: 'csv', address, delimiter, columns: new Map(Object.entries(columns)), required };
   }
   if (file.request === undefined) return { kind: 'directory' };
   const { request, pagination, records = '[]' } = file;

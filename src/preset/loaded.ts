@@ -79,7 +79,14 @@ export interface Becoming {
 
 export type LoadSource =
   | ({ readonly kind: 'calls' } & Listing)
-  | { readonly kind: 'csv'; readonly address: Text; readonly delimiter: string | null }
+  | {
+      readonly kind: 'csv';
+      readonly address: Text;
+      readonly delimiter: string | null;
+      /** Other names of columns, by the name expressions use. */
+      readonly columns: ReadonlyMap<string, readonly string[]>;
+      readonly required: readonly string[];
+    }
   | { readonly kind: 'directory' };
 
 /** One list of a load. */

@@ -36,7 +36,11 @@ const variable = z.strictObject({
   required: z.boolean().default(true),
 });
 
-const credentialField = z.strictObject({ ...field.shape, secret: z.boolean().default(true) });
+const credentialField = z.strictObject({
+  ...field.shape,
+  secret: z.boolean().default(true).describe('Whether the value may stand in no file. Default: true.'),
+  required: z.boolean().default(true).describe('False where an integration may do without. Default: true.'),
+});
 
 const errorRow = z.strictObject({
   status: z.int().min(100).max(599).optional(),
@@ -54,6 +58,14 @@ const listing = {
     .strictObject({
       address: template.describe('A file, or an https address.'),
       delimiter: z.string().length(1).optional().describe('What stands between two values. Default: found by looking.'),
+      columns: z
+        .record(z.string().min(1), z.array(z.string().min(1)))
+        .optional()
+        .describe('Names a column may have besides the one expressions use. Letter case, spaces and punctuation do not count.'),
+      required: z
+        .array(z.string().min(1))
+        .optional()
+        .describe('Columns without which the table is refused, by the name expressions use.'),
     })
     .optional()
     .describe('Reads the records from a table with a header line, in place of calls to a vendor.'),

@@ -27,6 +27,8 @@ async function rows(address: string, over: Partial<CsvOptions> = {}): Promise<un
     vendor: 'Drawing Tool',
     address,
     delimiter: null,
+    columns: new Map(),
+    required: [],
     folder: dir,
     headers: {},
     timeoutMs: 5_000,
@@ -75,6 +77,25 @@ describe('readCsv', () => {
     ['an open quote', 'id\n"1\n2\n', 'is not a row of a table'],
   ])('refuses %s and says where', async (_what, content, problem) => {
     await expect(rows(table(content))).rejects.toThrow(problem);
+  });
+
+  const columns = new Map([['email', ['E-mail address', 'User']]]);
+
+  it('knows a column by its other names, whatever their letter case and punctuation', async () => {
+    const content = 'e mail-ADDRESS,Plan\nnora@oak.example,Full\n';
+    expect(await rows(table(content), { columns, required: ['email'] })).toEqual([{ email: 'nora@oak.example', Plan: 'Full' }]);
+  });
+
+  it.each([
+    [
+      'without a column it needs',
+      'mail,Plan\na,b\n',
+      'no column "email" (or "E-mail address", "User"); its header line names "mail", "Plan"',
+    ],
+    ['with two columns for one thing', 'email,User\na,b\n', '"email" and "User" in its header line both mean "email"'],
+    ['without anything in it', '', 'it is empty, without even a header line'],
+  ])('refuses a table %s', async (_what, content, problem) => {
+    await expect(rows(table(content), { columns, required: ['email'] })).rejects.toThrow(problem);
   });
 
   it('says so when there is no such file', async () => {
