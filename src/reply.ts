@@ -14,6 +14,7 @@ import type { Trouble } from './domain/sync-trouble.ts';
 import type { Instant } from './domain/time.ts';
 import type { Ruling } from './policies/approvals-needed.ts';
 import type { ActionOffer, PresetInfo } from './ports/connector.ts';
+import type { Report } from './reports/report.ts';
 
 /** One seat or account in a look-up, with what is wrong with it and what can be done. */
 export interface HoldingRow {
@@ -127,6 +128,7 @@ export type Reply =
   | { readonly kind: 'filter'; readonly preview: FilterPreview }
   | { readonly kind: 'found'; readonly text: string; readonly found: Found; readonly profile: Profile | null }
   | { readonly kind: 'history'; readonly person: PersonRef; readonly history: PersonHistory }
+  | { readonly kind: 'report'; readonly report: Report }
   | { readonly kind: 'help'; readonly intro: string; readonly entries: readonly HelpEntry[] };
 
 /** Which policy would decide on one thing, and who would have to do with it. */

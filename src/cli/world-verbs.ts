@@ -8,6 +8,7 @@ import { lookup } from './lookup.ts';
 import { policy } from './policy.ts';
 import { queue } from './queue.ts';
 import { renew } from './renew.ts';
+import { report } from './report.ts';
 import { request } from './request.ts';
 import { requests } from './requests.ts';
 import { sessions } from './sessions.ts';
@@ -39,4 +40,5 @@ export const worldVerbs: readonly WorldVerb[] = [
   unfreeze,
   sync,
   sessions,
+  report,
 ];

@@ -292,7 +292,7 @@ export const configSchema = z.strictObject({
   prices: z
     .record(z.string().regex(/^[^/\s]+\/[^/]+$/, 'must be integration/product, such as jetbrains/II'), price)
     .default({})
-    .describe('What a seat costs, by integration and product code.'),
+    .describe('What a seat costs, by integration and product code, or * for all products and for users of an app without any.'),
   workflows: z.record(id, z.record(z.string(), z.json())).default({}).describe('Rules that start presets by themselves.'),
 });
 

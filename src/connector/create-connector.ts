@@ -176,6 +176,7 @@ export function createConnector(options: ConnectorOptions): Connector & { close(
       } = await reads.use(connector.lookup, await lookupScope(email, identities, signal), false, signal);
       return { seats, accounts, rejected, readAt: at };
     },
+    listsFree: connector.pool !== null,
     async free(signal) {
       return connector.pool === null ? [] : (await reads.use(connector.pool, {}, false, signal)).seats;
     },

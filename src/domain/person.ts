@@ -19,6 +19,8 @@ export interface Member extends PersonRef {
   readonly isWorkspaceAdmin: boolean;
   /** IANA name such as `Europe/Berlin`. */
   readonly timezone: string | null;
+  /** What they say of themselves, such as `:palm_tree:` and “on leave”; missing where they say nothing. */
+  readonly status?: { readonly emoji: string; readonly text: string };
 }
 
 /** E-mails join people across vendors without regard to letter case or surrounding space. */

@@ -26,6 +26,8 @@ export interface ProblemRules {
   readonly now: Instant;
   readonly inactiveDays: number;
   readonly protected: boolean;
+  /** Younger than so many days, a seat or account says nothing about use; 30 unless given. */
+  readonly newDays?: number;
 }
 
 /** Everything wrong with or notable about one seat, most serious first. Unknown activity is said, and is never idle. */

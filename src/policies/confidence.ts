@@ -21,7 +21,7 @@ function seatConfidence(seat: Seat, rules: ProblemRules): Confidence {
   if (seat.holder !== null && seat.holder.kind !== 'person')
     return { tier: 'excluded', because: `${seat.holder.label} holds it, not a person` };
   if (seat.holder === null) return { tier: 'excluded', because: 'nobody holds it' };
-  if (isNew(seat.assignedAt, rules.now)) return { tier: 'excluded', because: 'it was given less than 30 days ago' };
+  if (isNew(seat.assignedAt, rules)) return { tier: 'excluded', because: `it was given less than ${newDaysOf(rules)} days ago` };
   if (seat.status === 'expired') return { tier: 'certain', because: 'its subscription has ended' };
   if (seat.offlineCode) return { tier: 'ask-first', because: 'an offline code was issued, so it may be in use unseen' };
   if (seat.status === 'suspended') return { tier: 'ask-first', because: 'it is suspended at the vendor' };
@@ -30,7 +30,7 @@ function seatConfidence(seat: Seat, rules: ProblemRules): Confidence {
 
 function accountConfidence(account: Account, rules: ProblemRules): Confidence {
   if (account.administrator) return { tier: 'excluded', because: 'it is an administrator’s' };
-  if (isNew(account.createdAt, rules.now)) return { tier: 'excluded', because: 'it is less than 30 days old' };
+  if (isNew(account.createdAt, rules)) return { tier: 'excluded', because: `it is less than ${newDaysOf(rules)} days old` };
   if (!account.enabled) return { tier: 'certain', because: 'it is switched off' };
   return byActivity(account.lastActivity, account.createdAt, rules);
 }
@@ -46,6 +46,10 @@ function byActivity(activity: Activity, since: Instant | null, { now, inactiveDa
   return { tier: 'ask-first', because: activity.kind === 'at' ? `used ${days} days ago` : `held for ${days} days only` };
 }
 
-function isNew(since: Instant | null, now: Instant): boolean {
-  return since !== null && daysBetween(since, now) < NEW_DAYS;
+function isNew(since: Instant | null, rules: ProblemRules): boolean {
+  return since !== null && daysBetween(since, rules.now) < newDaysOf(rules);
+}
+
+function newDaysOf(rules: ProblemRules): number {
+  return rules.newDays ?? NEW_DAYS;
 }

@@ -143,6 +143,8 @@ export interface Connector {
   load(options: LoadOptions, onPage: OnPage, signal: AbortSignal): Promise<LoadReport>;
   /** Everything a person holds, joined by e-mail without regard to case. */
   lookup(email: string, signal: AbortSignal): Promise<Holdings>;
+  /** Whether the vendor tells of seats that nobody holds, so that none is a fact. */
+  readonly listsFree?: boolean;
   /** Seats that can be assigned now; empty when the connector has no pool. */
   free(signal: AbortSignal): Promise<readonly Seat[]>;
   /** Runs a read preset; `response` is what its response mapping keeps. */

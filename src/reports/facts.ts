@@ -12,6 +12,8 @@ export interface IntegrationFacts {
   readonly id: string;
   readonly connectorId: string;
   readonly name: string;
+  /** The app in the software catalogue, which is what its users use. */
+  readonly app: string;
   readonly state: SyncState;
   readonly schedule: { readonly cron: string; readonly timezone: string };
   /** When its facts were last confirmed whole; null when they never were. */
@@ -19,6 +21,8 @@ export interface IntegrationFacts {
   readonly trouble: Trouble | null;
   /** Active and inactive ones; none before the first sync. */
   readonly holdings: readonly SyncedHolding[];
+  /** Whether the vendor tells of seats that nobody holds, so that none is a fact. */
+  readonly listsFree: boolean;
   /** Of active people. */
   readonly people: number;
   /** E-mails (lower case) of those it knows and shows as switched off or gone. */

@@ -1,4 +1,5 @@
 import type { Confidence } from '../domain/action-request.ts';
+import type { Chart } from '../domain/chart.ts';
 import type { ReportId, ReportRequest, ReportSettings } from '../domain/report-settings.ts';
 import type { Instant } from '../domain/time.ts';
 import type { ReportFacts } from './facts.ts';
@@ -83,21 +84,6 @@ export interface MoneyTotal {
   readonly unpriced: number;
 }
 
-export interface Series {
-  readonly label: string;
-  readonly points: readonly { readonly label: string; readonly value: number }[];
-}
-
-/** Numbers worth a picture. All series of one chart have the same point labels in the same order; at most six series. */
-export interface Chart {
-  readonly key: string;
-  readonly title: string;
-  readonly kind: 'bar' | 'line';
-  /** `seats`, `EUR a year`, `days`. */
-  readonly unit: string;
-  readonly series: readonly Series[];
-}
-
 /** Where the facts are from, and how old they are. */
 export interface Source {
   readonly integrationId: string;
@@ -134,5 +120,6 @@ export interface ReportDefinition {
   readonly summary: string;
   /** Facts that are only gathered for those who need them. */
   readonly needs: readonly ('history' | 'requests')[];
-  build(facts: ReportFacts, settings: ReportSettings, request: ReportRequest, now: Instant): Report;
+  /** In slices, so that a company of any size keeps nobody waiting. */
+  build(facts: ReportFacts, settings: ReportSettings, request: ReportRequest, now: Instant): Generator<void, Report>;
 }

@@ -1,8 +1,9 @@
 import { isProtected } from '../domain/access.ts';
 import type { ActionRequest, EarlierAsk, Evidence, TargetRef } from '../domain/action-request.ts';
 import type { PersonRef } from '../domain/person.ts';
-import type { Holding, Scalar, Seat } from '../domain/seat.ts';
-import type { Price, Settings } from '../domain/settings.ts';
+import { priceOf } from '../domain/price.ts';
+import type { Holding, Scalar } from '../domain/seat.ts';
+import type { Price } from '../domain/settings.ts';
 import { toInstant } from '../domain/time.ts';
 import { confidenceOf } from '../policies/confidence.ts';
 import type { PresetInfo } from '../ports/connector.ts';
@@ -24,7 +25,7 @@ export async function fullEvidence(
     ? [`${person?.name ?? 'This person'} is on the list of protected people.`, ...seen.warnings]
     : seen.warnings;
   const holding = holdingOf(seen, target);
-  const price = holding?.kind === 'seat' ? priceOf(holding, settings) : null;
+  const price = holding?.kind === 'seat' ? priceOf(holding, settings.prices) : null;
   const rules = { now: toInstant(world.clock.now()), inactiveDays: settings.inactiveDays, protected: onList };
   return {
     ...seen,
@@ -38,12 +39,6 @@ export async function fullEvidence(
 /** The seat or account an action is on; null when it is on a person or nothing. */
 export function holdingOf(evidence: Evidence, target: TargetRef): Holding | null {
   return evidence.holdings.find((holding) => holding.kind === target.kind && holding.externalId === target.id) ?? null;
-}
-
-/** What a seat costs, by its integration or its connector. */
-export function priceOf(seat: Pick<Seat, 'integrationId' | 'connectorId' | 'product'>, settings: Settings): Price | null {
-  const { prices } = settings;
-  return prices[`${seat.integrationId}/${seat.product.code}`] ?? prices[`${seat.connectorId}/${seat.product.code}`] ?? null;
 }
 
 export function priceWords(price: Price): string {

@@ -3,6 +3,7 @@ import type { InputValues, Trigger } from '../domain/action-request.ts';
 import { ForbiddenError, UsageError } from '../domain/errors.ts';
 import { localTime } from '../domain/local-time.ts';
 import { type PersonRef, refOf, samePerson } from '../domain/person.ts';
+import { priceOf } from '../domain/price.ts';
 import { holderEmail } from '../domain/seat.ts';
 import type { PolicyScope } from '../domain/settings.ts';
 import { toInstant } from '../domain/time.ts';
@@ -10,7 +11,6 @@ import { approvalsNeeded } from '../policies/approvals-needed.ts';
 import type { Connector, PresetInfo, Target } from '../ports/connector.ts';
 import type { World } from '../ports/world.ts';
 import type { ActionForm, FormOpening } from '../reply.ts';
-import { priceOf } from './evidence.ts';
 import { holdingRow, personTarget } from './lookup-person.ts';
 import { requireRight } from './rights.ts';
 import { startedInLastDay } from './started-in-last-day.ts';
@@ -163,6 +163,6 @@ export function policyScope(
     price:
       wanted === undefined
         ? null
-        : priceOf({ integrationId: connector.id, connectorId: connector.connectorId, product: wanted }, settings),
+        : priceOf({ integrationId: connector.id, connectorId: connector.connectorId, product: wanted }, settings.prices),
   };
 }

@@ -9,7 +9,7 @@ const MINE = 'mine';
 const LOOKUP = 'lookup';
 
 /** Words that are kept for what is to come, so that nobody who types one in earnest is told of a person with that name. */
-const RESERVED: readonly string[] = ['campaign', 'expired', 'inactive', 'offboard', 'renewals', 'report', 'run'];
+const RESERVED: readonly string[] = ['campaign', 'offboard', 'run'];
 
 /**
  * Runs what follows `/licenses`: a subcommand by its first word, one's own seats for nothing, and a look-up for anything

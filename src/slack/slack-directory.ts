@@ -142,7 +142,13 @@ interface WireUser {
   readonly is_owner?: boolean;
   readonly is_primary_owner?: boolean;
   readonly tz?: string;
-  readonly profile?: { readonly email?: string; readonly real_name?: string; readonly display_name?: string };
+  readonly profile?: {
+    readonly email?: string;
+    readonly real_name?: string;
+    readonly display_name?: string;
+    readonly status_emoji?: string;
+    readonly status_text?: string;
+  };
   readonly enterprise_user?: { readonly teams?: readonly string[] };
 }
 
@@ -164,7 +170,13 @@ function toMember(user: WireUser, ownTeam: string): Member {
     isExternal: user.is_stranger === true || !ours,
     isWorkspaceAdmin: user.is_admin === true || user.is_owner === true || user.is_primary_owner === true,
     timezone: user.tz ?? null,
+    ...statusOf(user),
   };
+}
+
+function statusOf({ profile }: WireUser): Pick<Member, 'status'> {
+  const [emoji, text] = [profile?.status_emoji ?? '', profile?.status_text ?? ''];
+  return emoji === '' && text === '' ? {} : { status: { emoji, text } };
 }
 
 function namesOf(user: WireUser): readonly string[] {

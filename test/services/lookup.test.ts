@@ -138,7 +138,7 @@ describe('acting by command', () => {
 });
 
 describe('words kept for what is to come', () => {
-  it.each(['campaign', 'expired', 'renewals'])('says of “%s” that it is not part of this version', async (text) => {
+  it.each(['campaign', 'offboard', 'run'])('says of “%s” that it is not part of this version', async (text) => {
     await expect(says(testWorld(), 'Ada', text)).rejects.toThrow(/not part of this version/);
   });
 });

@@ -10,6 +10,7 @@ import { messageView } from './message.ts';
 import { foundView, historyView } from './people-views.ts';
 import { policyView } from './policy.ts';
 import { presetsView } from './presets.ts';
+import { reportView } from './report.ts';
 import { requestsView } from './requests.ts';
 import { setupView } from './setup.ts';
 import { filterView, mappingView, sessionsView, sessionView } from './sync-views.ts';
@@ -54,6 +55,8 @@ export function replyView(reply: Exclude<Reply, { kind: 'form' }>): MessageView 
       return foundView(reply.text, reply.found, reply.profile);
     case 'history':
       return historyView(reply.person, reply.history);
+    case 'report':
+      return reportView(reply.report);
     case 'help':
       return helpView(reply.intro, reply.entries);
   }

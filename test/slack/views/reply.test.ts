@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Reply } from '../../../src/reply.ts';
+import type { Report } from '../../../src/reports/report.ts';
 import { elementsOf } from '../../../src/sandbox/slack/form.ts';
 import type { Wire } from '../../../src/sandbox/wire.ts';
 import { homeView } from '../../../src/slack/views/home.ts';
@@ -35,7 +36,43 @@ const group = (index: number) => ({
   free: 2,
 });
 
+const aReport = (rows: number): Report => ({
+  id: 'inactive-users',
+  title: HOSTILE,
+  asOf: NOW,
+  headline: [HOSTILE, HOSTILE],
+  counts: [{ key: 'certain', label: 'Certain', value: 1234 }],
+  money: [{ key: 'all', label: HOSTILE, perYear: [{ amount: 599.5, currency: 'EUR' }], seats: 2, unpriced: 1 }],
+  columns: [
+    { key: 'person', label: 'Person', kind: 'person', align: 'left' },
+    { key: 'product', label: HOSTILE, kind: 'text', align: 'left' },
+    { key: 'on', label: 'On', kind: 'date', align: 'left' },
+    { key: 'cost', label: 'A year', kind: 'money', align: 'right' },
+  ],
+  rows: many(
+    (index): Report['rows'][number] => ({
+      key: `row-${index}`,
+      tone: 'wrong',
+      cells: {
+        person: { name: HOSTILE, email: null },
+        product: HOSTILE.repeat(9),
+        on: NOW,
+        cost: [{ amount: 1, currency: 'EUR' }],
+      },
+      target: null,
+      tier: 'certain',
+      reason: HOSTILE,
+    }),
+    rows,
+  ),
+  charts: [],
+  sources: [],
+  notes: many(() => HOSTILE, 12),
+});
+
 const REPLIES: Readonly<Record<string, Shown>> = {
+  'an empty report': { kind: 'report', report: aReport(0) },
+  'a long report': { kind: 'report', report: aReport(300) },
   'a sentence': { kind: 'message', text: `Nobody is called “${HOSTILE}”.`, hint: 'Try an e-mail.' },
   'a long sentence': { kind: 'message', text: HOSTILE.repeat(500) },
   'an empty sentence': { kind: 'message', text: 'x', hint: '' },

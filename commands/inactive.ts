@@ -1,0 +1,14 @@
+import { defineCommand } from '../src/command.ts';
+import { readReport } from '../src/services/build-report.ts';
+import { readReportRequest } from '../src/services/report-request.ts';
+
+export default defineCommand({
+  name: 'inactive',
+  summary: 'Show seats that nobody uses, how sure that is, and what they cost.',
+  usage: 'inactive [days] [app]',
+  examples: ['inactive', 'inactive 60 jetbrains'],
+  right: 'view',
+  async run(text, { world, caller }) {
+    return { kind: 'report', report: await readReport(world, caller, 'inactive-users', readReportRequest(world, text)) };
+  },
+});

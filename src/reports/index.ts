@@ -1,0 +1,15 @@
+import type { ReportId } from '../domain/report-settings.ts';
+import { backTest } from './back-test.ts';
+import { expiredSubscriptions } from './expired-subscriptions.ts';
+import { inactiveUsers } from './inactive-users.ts';
+import { leavers } from './leavers.ts';
+import { renewals } from './renewals.ts';
+import type { ReportDefinition } from './report.ts';
+import { savings } from './savings.ts';
+import { seats } from './seats.ts';
+import { syncHealth } from './sync-health.ts';
+
+/** Every report there is, in the order people read them. */
+export const REPORTS: ReadonlyMap<ReportId, ReportDefinition> = new Map(
+  [expiredSubscriptions, inactiveUsers, leavers, renewals, seats, savings, syncHealth, backTest].map((one) => [one.id, one]),
+);

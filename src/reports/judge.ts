@@ -1,0 +1,141 @@
+import type { Confidence } from '../domain/action-request.ts';
+import { normaliseEmail } from '../domain/person.ts';
+import type { SeatOffer } from '../domain/records.ts';
+import type { IdleRules } from '../domain/report-settings.ts';
+import { type Holding, holderEmail } from '../domain/seat.ts';
+import { DAY_MS, daysBetween, type Instant } from '../domain/time.ts';
+import { confidenceOf } from '../policies/confidence.ts';
+import { plainDay } from '../words.ts';
+import type { DirectoryPerson, ReportFacts } from './facts.ts';
+
+/**
+ * What one held seat or paid user is to those who look for idle ones: `in-use` (or held for too short a time to tell),
+ * `idle`, or `unknown`, which is never idle.
+ */
+export interface Judgement extends Confidence {
+  readonly use: 'in-use' | 'idle' | 'unknown';
+  /** Days since the last use, or since it is held where it never was used; null where nothing tells. */
+  readonly days: number | null;
+  readonly never: boolean;
+}
+
+/** Judges seats and users by the rules of the configuration and by what is known of people. */
+export class Judge {
+  readonly #facts: ReportFacts;
+  readonly #rules: IdleRules;
+  readonly #days: number | null;
+  readonly #now: Instant;
+  readonly #protected: People;
+  readonly #services: People;
+  readonly #onLeave: People;
+  readonly #partTime: People;
+  readonly #kept = new Map<string, Instant>();
+
+  /** With `days` the same threshold for everything. */
+  constructor(facts: ReportFacts, rules: IdleRules, now: Instant, days: number | null = null) {
+    this.#facts = facts;
+    this.#rules = rules;
+    this.#days = days;
+    this.#now = now;
+    this.#protected = new People(facts.protected);
+    this.#services = new People(rules.serviceAccounts);
+    this.#onLeave = new People(rules.onLeave);
+    this.#partTime = new People(rules.partTime);
+    for (const offer of facts.offers) if (offer.state === 'kept') this.#kept.set(offerKey(offer), offer.offeredAt);
+  }
+
+  thresholdOf(holding: Holding): number {
+    if (this.#days !== null) return this.#days;
+    const { thresholds, inactiveDays } = this.#rules;
+    for (const app of [holding.integrationId, holding.connectorId]) {
+      const found = (holding.kind === 'seat' ? thresholds[`${app}/${holding.product.code}`] : undefined) ?? thresholds[app];
+      if (found !== undefined) return found;
+    }
+    return inactiveDays;
+  }
+
+  judge(holding: Holding): Judgement {
+    const threshold = this.thresholdOf(holding);
+    const { never, days } = ageOfUse(holding, this.#now);
+    const since = holding.kind === 'seat' ? holding.assignedAt : holding.createdAt;
+    const young = since !== null && daysBetween(since, this.#now) < this.#rules.newDays;
+    const told = holding.lastActivity.kind !== 'unknown';
+    const use = !told || days === null ? 'unknown' : days >= threshold || (young && never) ? 'idle' : 'in-use';
+    return { ...this.#confidence(holding, threshold), use, days, never };
+  }
+
+  #confidence(holding: Holding, threshold: number): Confidence {
+    const email = holderEmail(holding);
+    const person = email === null ? null : normaliseEmail(email);
+    const known = person === null ? undefined : this.#facts.directory?.get(person);
+    const of = (people: People): boolean => people.has(person, known?.userId ?? null);
+    const login = holding.kind === 'seat' && holding.holder?.kind === 'login' ? holding.holder.label : null;
+    const confidence = confidenceOf(
+      // Who a login is may be unknown; it is a person all the same.
+      login === null ? holding : ({ ...holding, holder: { kind: 'person', email: login, name: null } } as Holding),
+      { now: this.#now, inactiveDays: threshold, protected: of(this.#protected), newDays: this.#rules.newDays },
+    );
+    if (confidence.tier === 'excluded') return confidence;
+    if (of(this.#services)) return { tier: 'excluded', because: 'it is a service account' };
+    const away = of(this.#onLeave) ? 'the person is on leave' : awayWords(known, this.#rules);
+    if (away !== null) return { tier: 'excluded', because: away };
+    const kept = this.#kept.get(`${holding.integrationId}/${holding.externalId}`);
+    if (kept !== undefined && Date.parse(kept) + this.#rules.coolDownDays * DAY_MS > Date.parse(this.#now))
+      return { tier: 'excluded', because: `it was kept when asked about on ${plainDay(kept)}` };
+    if (of(this.#partTime)) return { tier: 'ask-first', because: `the person works part-time; ${confidence.because}` };
+    if (login !== null) return { tier: 'ask-first', because: `only the login is known, not the person; ${confidence.because}` };
+    return confidence;
+  }
+}
+
+/** Whether a tier may be counted on when seats or money are added up. */
+export function isReclaimable({ use, tier }: Pick<Judgement, 'use' | 'tier'>): boolean {
+  return use === 'idle' && (tier === 'certain' || tier === 'probable');
+}
+
+/** Whether it is somebody's and is paid for, so that its being idle matters. Expired seats are another matter. */
+export function isJudged(holding: Holding): boolean {
+  if (holding.kind === 'account') return holding.enabled && holding.paidSeat !== false;
+  if (holding.status === 'expired') return false;
+  return holding.holder !== null && (holding.holder.kind === 'person' || holding.holder.kind === 'login');
+}
+
+/** Whether it costs anything: an expired subscription does not any more, and a trial not yet. */
+export function isPaid(holding: Holding): boolean {
+  return holding.kind === 'account'
+    ? holding.enabled && holding.paidSeat !== false
+    : holding.status !== 'expired' && !holding.trial;
+}
+
+function ageOfUse(holding: Holding, now: Instant): { readonly never: boolean; readonly days: number | null } {
+  const { lastActivity } = holding;
+  const since = holding.kind === 'seat' ? holding.assignedAt : holding.createdAt;
+  const never = lastActivity.kind === 'never';
+  const from = lastActivity.kind === 'at' ? lastActivity.at : never ? since : null;
+  return { never, days: from === null ? null : daysBetween(from, now) };
+}
+
+function offerKey(offer: SeatOffer): string {
+  return `${offer.integrationId}/${offer.seatId}`;
+}
+
+function awayWords(known: DirectoryPerson | undefined, rules: IdleRules): string | null {
+  const status = known?.status ?? null;
+  if (status === null) return null;
+  const text = status.text.toLowerCase();
+  const away = rules.awayStatus.some((one) => one === status.emoji || (!one.startsWith(':') && text.includes(one.toLowerCase())));
+  return away ? `the person’s Slack status says away (${status.text === '' ? status.emoji : status.text})` : null;
+}
+
+/** A list of people by e-mail or Slack user id. */
+class People {
+  readonly #entries: ReadonlySet<string>;
+
+  constructor(entries: readonly string[]) {
+    this.#entries = new Set(entries.map((entry) => (entry.includes('@') ? normaliseEmail(entry) : entry)));
+  }
+
+  has(email: string | null, userId: string | null): boolean {
+    return (email !== null && this.#entries.has(email)) || (userId !== null && this.#entries.has(userId));
+  }
+}

@@ -1,0 +1,126 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import type { Caller } from '../command.ts';
+import { UsageError } from '../domain/errors.ts';
+import type { HistoryEntry } from '../domain/history.ts';
+import type { SyncedHolding } from '../domain/inventory.ts';
+import { normaliseEmail } from '../domain/person.ts';
+import type { ReportId, ReportRequest } from '../domain/report-settings.ts';
+import { inSlices } from '../domain/slices.ts';
+import type { SyncPlan } from '../domain/sync-plan.ts';
+import type { SyncSession } from '../domain/sync-session.ts';
+import { toInstant } from '../domain/time.ts';
+import type { World } from '../ports/world.ts';
+import type { DirectoryPerson, IntegrationFacts, ReportFacts } from '../reports/facts.ts';
+import { REPORTS } from '../reports/index.ts';
+import type { Report, ReportDefinition } from '../reports/report.ts';
+import { memoryOf } from './end-session.ts';
+import { isLive } from './find-sync.ts';
+import { requireRight } from './rights.ts';
+
+/** A report for somebody who asks. It is about other people, so it takes the right to look others up. */
+export async function readReport(world: World, caller: Caller, id: ReportId, request: ReportRequest = {}): Promise<Report> {
+  await requireRight(world, caller, 'view');
+  return buildReport(world, id, request);
+}
+
+/** A report of what is stored; no vendor is asked. */
+export async function buildReport(world: World, id: ReportId, request: ReportRequest = {}): Promise<Report> {
+  const definition = REPORTS.get(id);
+  if (definition === undefined) throw new Error(`there is no report ${id}`);
+  const facts = await gatherFacts(world, definition.needs);
+  const now = toInstant(world.clock.now());
+  return inSlices(definition.build(facts, world.settings().reports, request, now), () => turn());
+}
+
+export async function gatherFacts(world: World, needs: ReportDefinition['needs']): Promise<ReportFacts> {
+  const settings = world.settings();
+  const lastSessions = new Map<string, SyncSession>();
+  for (const session of await world.store.list('sessions')) if (!session.test) lastSessions.set(session.integrationId, session);
+  return {
+    integrations: await Promise.all(
+      settings.syncs.map((plan) => integrationFacts(world, plan, lastSessions.get(plan.integrationId) ?? null, needs)),
+    ),
+    directory: await directoryPeople(world),
+    prices: settings.prices,
+    protected: settings.safety.protected,
+    maxAgeMs: settings.safety.maxDataAgeMs,
+    offers: await world.store.list('offers'),
+    requests: needs.includes('requests') ? await world.store.list('requests') : [],
+  };
+}
+
+async function integrationFacts(
+  world: World,
+  plan: SyncPlan,
+  session: SyncSession | null,
+  needs: ReportDefinition['needs'],
+): Promise<IntegrationFacts> {
+  const id = plan.integrationId;
+  const [inventory, memory] = [await world.inventories.get(id), await memoryOf(world, id)];
+  const holdings = [...(inventory?.holdings.values() ?? [])];
+  const history: HistoryEntry[] = [];
+  if (needs.includes('history')) for await (const entry of world.inventories.history(id)) history.push(entry);
+  let people = 0;
+  for (const person of inventory?.people.values() ?? []) if (person.active) people += 1;
+  return {
+    id,
+    connectorId: plan.connectorId,
+    name: plan.name,
+    app: plan.app,
+    state: isLive(plan, memory) ? 'live' : plan.state === 'paused' ? 'paused' : 'draft',
+    schedule: plan.schedule,
+    confirmedAt: memory.confirmedAt,
+    trouble: memory.trouble,
+    holdings,
+    listsFree: world.connectors.get(id)?.listsFree === true,
+    people,
+    gone: world.settings().reports.directories.includes(id) ? goneOf(holdings) : [],
+    lastSession:
+      session === null
+        ? null
+        : { id: session.id, outcome: session.outcome, at: session.endedAt ?? session.startedAt, faults: session.failed },
+    history,
+  };
+}
+
+/** Those none of whose users there is switched on. */
+function goneOf(holdings: readonly SyncedHolding[]): IntegrationFacts['gone'] {
+  const gone = new Map<string, IntegrationFacts['gone'][number]>();
+  const here = new Set<string>();
+  for (const { holding, active, changedAt } of holdings) {
+    if (holding.kind !== 'account' || holding.email === null) continue;
+    const email = normaliseEmail(holding.email);
+    if (active && holding.enabled) here.add(email);
+    else gone.set(email, { email, name: holding.name, since: changedAt });
+  }
+  return [...gone.values()].filter((one) => !here.has(one.email));
+}
+
+/** Null where the chat cannot be asked: reports say so, and are made all the same. */
+async function directoryPeople(world: World): Promise<ReadonlyMap<string, DirectoryPerson> | null> {
+  try {
+    const everyone = await world.directory.everyone?.();
+    if (everyone === undefined) return null;
+    const people = new Map<string, DirectoryPerson>();
+    for (const { email, userId, name, active, isGuest, isBot, status = null } of everyone) {
+      if (email === null || isBot) continue;
+      const key = normaliseEmail(email);
+      // One address may belong to an old account and to a new one; whoever is active has not left.
+      if (people.get(key)?.active !== true) people.set(key, { userId, name, active, isGuest, status });
+    }
+    return people;
+  } catch (cause) {
+    world.log.warn('report.directory-unreadable', { cause });
+    return null;
+  }
+}
+
+/** @throws UsageError naming the reports there are. */
+export function findReport(text: string): ReportId {
+  const wanted = text.trim().toLowerCase();
+  const definition = [...REPORTS.values()].find(({ id, title }) => id === wanted || title.toLowerCase() === wanted);
+  if (definition !== undefined) return definition.id;
+  throw new UsageError('usage.unknown-report', wanted === '' ? 'Say which report.' : `There is no report “${text.trim()}”.`, {
+    hint: `Reports: ${[...REPORTS.keys()].join(', ')}.`,
+  });
+}
