@@ -26,7 +26,14 @@ export interface HoldingRow {
 
 /** What one integration said about a person: its rows, or in plain words why there are none. */
 export type LookupSection = { readonly integrationId: string; readonly name: string } & (
-  | { readonly ok: true; readonly rows: readonly HoldingRow[]; readonly readAt: Instant; readonly rejected: readonly string[] }
+  | {
+      readonly ok: true;
+      readonly rows: readonly HoldingRow[];
+      readonly readAt: Instant;
+      readonly rejected: readonly string[];
+      /** Why something may be missing all the same; null when nothing is. */
+      readonly gap?: string | null;
+    }
   | {
       readonly ok: false;
       readonly message: string;

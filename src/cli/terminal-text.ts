@@ -49,7 +49,12 @@ function sectionLines(section: LookupSection, now: Instant): readonly string[] {
     ];
   const head = `${section.name} (read ${ageOf(section.readAt, now)})`;
   const body = section.rows.length === 0 ? ['  nothing'] : section.rows.flatMap((row) => rowLines(row, now));
-  return [head, ...body, ...section.rejected.map((problem) => `  ! A record could not be read: ${problem}`)];
+  return [
+    head,
+    ...body,
+    ...(typeof section.gap === 'string' ? [`  ! Something may be missing here: ${section.gap}`] : []),
+    ...section.rejected.map((problem) => `  ! A record could not be read: ${problem}`),
+  ];
 }
 
 const MARKS = { wrong: 'x', warn: '!', note: 'i' } as const;

@@ -15,7 +15,7 @@ import { Actions } from './actions.ts';
 import { createAuthoriser } from './authorise.ts';
 import { baseUrlProblem, schemeProblem } from './base-url.ts';
 import { createHttp, type Exchange } from './http.ts';
-import { type Identities, NO_IDENTITIES } from './identities.ts';
+import { type Identities, IdentityTable, NO_IDENTITIES } from './identities.ts';
 import { Joins } from './joins.ts';
 import { type Sleep, sleep as sleepFor } from './limiter.ts';
 import { Limiters } from './limiters.ts';
@@ -168,13 +168,14 @@ export function createConnector(options: ConnectorOptions): Connector & { close(
         : check(client, connector.check, { ...scope, now: readAt() }, signal),
     load: (load, onPage, signal) => loader.load(load, onPage, signal),
     async lookup(email, signal) {
-      const {
-        seats,
-        accounts,
-        rejected,
-        readAt: at,
-      } = await reads.use(connector.lookup, await lookupScope(email, identities, signal), false, signal);
-      return { seats, accounts, rejected, readAt: at };
+      const own = normaliseEmail(email);
+      const { table, problem } = await tableOr(identities, signal);
+      const scope = { email: own, login: table.loginOf(own) };
+      const read = await reads.use(connector.lookup, scope, false, signal, table);
+      const { seats, accounts, rejected, readAt: at } = read;
+      // Where nothing came, it may be just because nobody knows by which login to look.
+      if (problem !== null && seats.length + accounts.length === 0) throw problem;
+      return { seats, accounts, rejected, readAt: at, gap: problem?.message ?? null };
     },
     listsFree: connector.pool !== null,
     async free(signal) {
@@ -230,10 +231,20 @@ function tokenAddress(
   return url;
 }
 
-async function lookupScope(email: string, identities: Identities, signal: AbortSignal) {
-  const own = normaliseEmail(email);
-  return { email: own, login: (await identities.table(signal)).loginOf(own) };
+/** The identities; when they cannot be read nobody is known by login, and `problem` says why. */
+async function tableOr(
+  identities: Identities,
+  signal: AbortSignal,
+): Promise<{ readonly table: IdentityTable; readonly problem: SeatwardenError | null }> {
+  try {
+    return { table: await identities.table(signal), problem: null };
+  } catch (error) {
+    if (!(error instanceof SeatwardenError) || signal.aborted) throw error;
+    return { table: NOBODY, problem: error };
+  }
 }
+
+const NOBODY = new IdentityTable([]);
 
 /** Where nothing is called, the records are looked at instead. */
 async function peek(sources: Sources, connector: LoadedConnector, signal: AbortSignal): Promise<CheckReport> {

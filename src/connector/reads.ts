@@ -93,27 +93,36 @@ export class Reads {
     this.#parts.joins.forget();
   }
 
-  /** Runs a preset by reference from another place. `fresh` never answers from what was read before. */
-  use(use: LoadedUse, scope: Scope, fresh: boolean, signal: AbortSignal): Promise<ReadResult> {
-    return this.run(use.run, renderMapping(use.inputs, scope) as InputValues, fresh, signal);
+  /**
+   * Runs a preset by reference from another place. `fresh` never answers from what was read before. `known` stands in place
+   * of the integration's identities where the caller has read them.
+   */
+  use(use: LoadedUse, scope: Scope, fresh: boolean, signal: AbortSignal, known?: IdentityTable): Promise<ReadResult> {
+    return this.run(use.run, renderMapping(use.inputs, scope) as InputValues, fresh, signal, known);
   }
 
   /**
    * @throws UsageError for a preset that is not a read, or inputs it does not take; VendorError and TransportError.
    */
-  async run(presetId: string, given: InputValues, fresh: boolean, signal: AbortSignal): Promise<ReadResult> {
+  async run(
+    presetId: string,
+    given: InputValues,
+    fresh: boolean,
+    signal: AbortSignal,
+    known?: IdentityTable,
+  ): Promise<ReadResult> {
     const { connector } = this.#parts;
     const preset = connector.presets.get(presetId);
     if (preset?.kind !== 'read') throw new UsageError('usage.preset', `${connector.name} has no read preset "${presetId}".`);
     const { values, problems } = readInputs(preset.inputs, given, {});
     if (problems[0] !== undefined) throw new UsageError('usage.input', problems.map((problem) => problem.message).join(' '));
     const input = completeInputs(preset, values);
-    return expecting(connector.name, presetId, () => this.#read(preset, input, fresh, signal));
+    return expecting(connector.name, presetId, () => this.#read(preset, input, fresh, signal, known));
   }
 
-  #read(preset: LoadedRead, input: Scope, fresh: boolean, signal: AbortSignal): Promise<ReadResult> {
+  #read(preset: LoadedRead, input: Scope, fresh: boolean, signal: AbortSignal, known?: IdentityTable): Promise<ReadResult> {
     if (preset.source !== 'load' && !('records' in preset.source)) return this.#call(preset, preset.source, input, signal);
-    return this.#records(preset, preset.source, input, fresh, signal);
+    return this.#records(preset, preset.source, input, fresh, signal, known);
   }
 
   async #call(
@@ -134,8 +143,9 @@ export class Reads {
     input: Scope,
     fresh: boolean,
     signal: AbortSignal,
+    known?: IdentityTable,
   ): Promise<ReadResult> {
-    const settle = async (found: readonly Found[]) => this.#toResult(preset, found, input, fresh, signal);
+    const settle = async (found: readonly Found[]) => this.#toResult(preset, found, input, fresh, signal, known);
     let result: ReadResult | null = null;
     try {
       result = await settle(
@@ -185,6 +195,7 @@ export class Reads {
     input: Scope,
     fresh: boolean,
     signal: AbortSignal,
+    known?: IdentityTable,
   ): Promise<ReadResult> {
     const { scope } = this.#parts;
     const { filter } = preset;
@@ -197,7 +208,7 @@ export class Reads {
       const as = preset.as === null ? found.becoming.as : found.becoming.as.filter((kind) => preset.as?.includes(kind) === true);
       if (as.length === 0 || records.length === 0) continue;
       const beside = await (await this.#parts.joins.open(fresh, {}, signal)).of(records, signal);
-      const table = await this.#parts.identities.table(signal);
+      const table = known ?? (await this.#parts.identities.table(signal));
       for (const [index, joined] of beside.entries()) {
         if (joined instanceof JoinFailure) throw joined.cause;
         this.#map({ record: records[index], joined, as, found, preset, input, table }, holdings, rejected);

@@ -51,6 +51,8 @@ export interface Holdings {
   readonly readAt: Instant;
   /** Records that could not be read, each with a reason; they are said, never dropped. */
   readonly rejected: readonly { readonly problem: string }[];
+  /** Why something may be missing though the vendor answered, such as logins nobody could match with people; null: nothing. */
+  readonly gap?: string | null;
 }
 
 /** Everything needed to ask for an action. */

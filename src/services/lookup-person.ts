@@ -58,7 +58,8 @@ async function lookupIn(
     const rows = [...holdings.accounts, ...holdings.seats].map((holding) =>
       holdingRow(world, connector, holding, person, mayAsk),
     );
-    return { ...head, ok: true, rows, readAt: holdings.readAt, rejected: holdings.rejected.map((record) => record.problem) };
+    const rejected = holdings.rejected.map((record) => record.problem);
+    return { ...head, ok: true, rows, readAt: holdings.readAt, rejected, gap: holdings.gap ?? null };
   } catch (cause) {
     world.log.warn('lookup.failed', { integration: connector.id, cause });
     const known = await syncedHoldings(world, connector.id, email);

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fixedIdentities } from '../../src/connector/identities.ts';
+import { VendorError } from '../../src/domain/errors.ts';
 import { Secret } from '../../src/domain/secret.ts';
 import {
   type Listing,
@@ -105,6 +106,19 @@ describe('finding a member', () => {
     expect(seats).toMatchObject([{ externalId: '2', holder: { kind: 'person', email: 'jiri@alderyard.example' } }]);
     expect((await gitlab.lookup('ghost@alderyard.example', patience())).seats).toEqual([]);
     expect((await seat(3)).seat?.holder).toEqual({ kind: 'login', label: 'ghost' });
+  });
+
+  it('shows what it can when the identities cannot be read, and says what may be missing', async () => {
+    const problem = new VendorError('vendor.identities', 200, 'The e-mails of logins cannot be read from Directory: it is away.');
+    const without = open({ identities: { table: () => Promise.reject(problem) } });
+    try {
+      const found = await without.lookup('nora.lind@alderyard.example', patience());
+      expect(found).toMatchObject({ seats: [{ externalId: '1' }], gap: problem.message });
+      // Known by login alone: nothing found does not mean that there is nothing.
+      await expect(without.lookup('jiri@alderyard.example', patience())).rejects.toThrow(problem.message);
+    } finally {
+      await without.close();
+    }
   });
 
   it('walks all pages', async () => {

@@ -147,11 +147,12 @@ function restOf(section: LookupSection): Block[] {
     const words = `${bold(foreign(section.name))}\n:warning: ${foreign(section.message, 600)}${hint}`;
     return [divider, ...sections([words, ...lastKnownLines(section)])];
   }
-  if (section.rejected.length === 0) return [];
+  const gap = typeof section.gap === 'string' ? [`:warning: Something may be missing here: ${foreign(section.gap, 600)}`] : [];
+  if (section.rejected.length === 0) return sections(gap);
   const shown = section.rejected.slice(0, REJECTED_SHOWN).map((problem) => `• ${foreign(problem)}`);
   const left = section.rejected.length - shown.length;
   const head = `:warning: ${foreign(section.name)}: ${count(section.rejected.length, 'record')} could not be read`;
-  return sections([head, ...shown, ...(left > 0 ? [`• and ${left} more (see the log)`] : [])]);
+  return sections([...gap, head, ...shown, ...(left > 0 ? [`• and ${left} more (see the log)`] : [])]);
 }
 
 function rowBlocks(row: HoldingRow, now: Instant): Block[] {
