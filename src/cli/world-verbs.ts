@@ -3,6 +3,7 @@ import { breakGlass } from './break-glass.ts';
 import { comment } from './comment.ts';
 import { delegate } from './delegate.ts';
 import { deny } from './deny.ts';
+import { done, notDone } from './done.ts';
 import { freeze, unfreeze } from './freeze.ts';
 import { lookup } from './lookup.ts';
 import { policy } from './policy.ts';
@@ -28,6 +29,8 @@ export const worldVerbs: readonly WorldVerb[] = [
   approve,
   deny,
   withdraw,
+  done,
+  notDone,
   cancel,
   undo,
   renew,

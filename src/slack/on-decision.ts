@@ -3,7 +3,7 @@ import { describeState } from '../domain/action-request.ts';
 import { toInstant } from '../domain/time.ts';
 import { decideRequest } from '../services/decide-request.ts';
 import { deliver } from '../services/deliver.ts';
-import { finishTask } from '../services/finish-task.ts';
+import { finishTask, giveUpTask } from '../services/finish-task.ts';
 import { getRequest } from '../services/get-request.ts';
 import { identifyCaller } from '../services/identify-caller.ts';
 import { readDetails } from '../services/read-details.ts';
@@ -24,6 +24,7 @@ import { stateOf } from './views/form-inputs.ts';
 import { messageView } from './views/message.ts';
 import { REASON_ID } from './views/reason-forms.ts';
 import { askedView, doneView, failedView, inPlaceView } from './views/result.ts';
+import { taskNotDoneForm } from './views/task-form.ts';
 import { undoForm } from './views/undo-form.ts';
 import type { Press, Submission } from './wire.ts';
 
@@ -96,6 +97,17 @@ export async function onTaskDone(room: Room, press: Press): Promise<void> {
   }
 }
 
+export async function onTaskNotDone(room: Room, press: Press): Promise<void> {
+  try {
+    const request = await getRequest(room.world, press.value);
+    if (request.state === 'by-hand') return await openOrSay(room, press, taskNotDoneForm(request));
+    await new Answer(room, press).say(messageView(describeState(request)));
+  } catch (error) {
+    await new Answer(room, press).sorry('task', error);
+  }
+  await repair(room, press);
+}
+
 /** Where each fact comes from, what people wrote, and every row of a bulk request; for those who may look at requests. */
 export async function onDetails(room: Room, press: Press): Promise<void> {
   const answer = new Answer(room, press);
@@ -120,6 +132,16 @@ export function onDenySent(room: Room, sent: Submission): Sent {
       const caller = await identifyCaller(room.world, sent.userId);
       const denied = await decideRequest(room.world, caller, sent.metadata, 'deny', reason);
       return doneView('Denied', `${denied.requester.name} reads your reason now. Nothing was changed.`);
+    }),
+  );
+}
+
+export function onTaskNotDoneSent(room: Room, sent: Submission): Sent {
+  return withReason(sent, 'Say what was in the way: the person who asked will read it.', (reason) =>
+    settle(room, sent, 'task', async () => {
+      const caller = await identifyCaller(room.world, sent.userId);
+      const ended = await giveUpTask(room.world, caller, sent.metadata, reason);
+      return doneView('Ended', `${ended.requester.name} reads your reason now. Nothing was changed.`);
     }),
   );
 }

@@ -3,7 +3,19 @@ import { Answer } from './answer.ts';
 import { ACTIONS, CALLBACKS, routeOf } from './ids.ts';
 import { answerText, onCommand } from './on-command.ts';
 import { onThreadReply } from './on-comment.ts';
-import { onApprove, onDeny, onDenySent, onDetails, onStop, onTaskDone, onUndo, onUndoSent, onWithdraw } from './on-decision.ts';
+import {
+  onApprove,
+  onDeny,
+  onDenySent,
+  onDetails,
+  onStop,
+  onTaskDone,
+  onTaskNotDone,
+  onTaskNotDoneSent,
+  onUndo,
+  onUndoSent,
+  onWithdraw,
+} from './on-decision.ts';
 import { onActionButton, onFormSent, type SubmitAck } from './on-form.ts';
 import { publishHome } from './on-home.ts';
 import { onAuthorShortcut, onLookupSent, onOpenLookup, onPage } from './on-lookup.ts';
@@ -35,6 +47,7 @@ const PRESSES: ReadonlyMap<string, (room: Room, press: Press) => Promise<void>> 
   [ACTIONS.withdraw, onWithdraw],
   [ACTIONS.stop, onStop],
   [ACTIONS.taskDone, onTaskDone],
+  [ACTIONS.taskNotDone, onTaskNotDone],
   [ACTIONS.keepOffer, onKeepOffer],
   [ACTIONS.releaseOffer, onReleaseOffer],
   [ACTIONS.renewTerm, onRenewTerm],
@@ -66,6 +79,7 @@ const SUBMISSIONS: ReadonlyMap<string, (room: Room, sent: Submission) => Sent> =
   [CALLBACKS.create, onFormSent],
   [CALLBACKS.deny, onDenySent],
   [CALLBACKS.undo, onUndoSent],
+  [CALLBACKS.taskNotDone, onTaskNotDoneSent],
   [CALLBACKS.lookup, onLookupSent],
 ]);
 

@@ -32,6 +32,7 @@ describe('what a vendor has no call for', () => {
     await expect(card).toOffer('Approve');
     await dan.presses('Approve', { in: card });
     await expect(card).toOffer('Done');
+    await expect(card).toOffer('Could not be done');
     await expect(card).toSay(/Choose Deactivate account/);
     expect(textOf(card)).toContain('alderyard.slack.com/admin');
     expect(sandbox.slack.control.workspace.users.get(slack.as('cara').user.id)?.role).toBe('member');
@@ -44,6 +45,28 @@ describe('what a vendor has no call for', () => {
 
     await ada.types('/licenses cara@example.com');
     await ada.sees(/Licences of Cara.*(deactivated|disabled)/is);
+    expect(await bot.cli('audit', 'verify')).toMatchObject({ code: 0 });
+  });
+
+  it('ends with a reason when it could not be done, which the person who asked reads', async () => {
+    const { slack, bot } = company;
+    const [ada, dan] = [slack.as('ada'), slack.as('dan')];
+    await ada.types('/licenses deactivate cara@example.com');
+    await ada.seesModal(/by hand/);
+    await ada.fills({ Reason: 'left on Friday' }).submits();
+    await ada.seesModal(/Asked/);
+    await ada.closes();
+    const card = await dan.sees(/Deactivate Cara Nunes/, { in: '#it-licences' });
+    await expect(card).toOffer('Approve');
+    await dan.presses('Approve', { in: card });
+    await expect(card).toOffer('Could not be done');
+    await dan.presses('Could not be done', { in: card });
+    await dan.seesModal(/Could not be done/);
+    await dan.fills({ Reason: 'she owns the workspace' }).submits();
+    await dan.seesModal(/Ended/);
+    await expect(card).toSay(/could not do it: she owns the workspace/);
+    await expect(card).not.toOffer('Done');
+    await ada.sees(/she owns the workspace/);
     expect(await bot.cli('audit', 'verify')).toMatchObject({ code: 0 });
   });
 });

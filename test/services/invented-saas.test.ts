@@ -8,7 +8,7 @@ import type { ActionRequest } from '../../src/domain/action-request.ts';
 import { Secret } from '../../src/domain/secret.ts';
 import type { LoadedRecord, LoadReport } from '../../src/ports/load.ts';
 import { decideRequest } from '../../src/services/decide-request.ts';
-import { finishTask } from '../../src/services/finish-task.ts';
+import { finishTask, giveUpTask } from '../../src/services/finish-task.ts';
 import { getRequest } from '../../src/services/get-request.ts';
 import { reconcileRequests } from '../../src/services/reconcile-requests.ts';
 import { requestAction } from '../../src/services/request-action.ts';
@@ -144,5 +144,17 @@ describe('a SaaS nobody thought of, added as files alone', () => {
     await reconcileRequests(world, patience());
     expect(await stateOf(world, id)).toMatchObject({ state: 'succeeded', task: { done: { by: { name: 'Dan' } } } });
     await expect(finishTask(world, world.as('Dan'), id)).rejects.toThrow('already done');
+  });
+
+  it('ends a task that could not be done, by those who may say so and with their reason', async () => {
+    const world = testWorld({ connectors: [connector] });
+    const id = await approved(world, 'hand-over', targetOf('account', 'Quiet'), { to: 'inkling' });
+    await expect(giveUpTask(world, world.as('Bob'), id, 'no time')).rejects.toThrow('Only Ada, approvers and admins');
+    await expect(giveUpTask(world, world.as('Dan'), id, '  ')).rejects.toThrow('Say why');
+    expect(await giveUpTask(world, world.as('Dan'), id, 'the page is gone')).toMatchObject({
+      state: 'failed',
+      outcome: { message: 'Dan could not do it: the page is gone', code: 'task.not-done' },
+    });
+    await expect(finishTask(world, world.as('Dan'), id)).rejects.toThrow('ended without effect');
   });
 });

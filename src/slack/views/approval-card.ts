@@ -41,7 +41,7 @@ export function approvalCard(request: ActionRequest, options: CardOptions): Mess
 export function cardButtons(request: ActionRequest): Button[] {
   if (request.state === 'pending') return [approveButton(request), denyButton(request), ...sourceButtons(request)];
   if (canStop(request)) return [stopButton(request)];
-  if (request.state === 'by-hand') return [taskDoneButton(request)];
+  if (request.state === 'by-hand') return [taskDoneButton(request), taskNotDoneButton(request)];
   return canUndo(request) ? [undoButton(request)] : [];
 }
 
@@ -59,6 +59,15 @@ function taskDoneButton(request: ActionRequest): Button {
     value: request.id,
     style: 'primary',
     label: `Mark request ${request.id} as done`,
+  });
+}
+
+function taskNotDoneButton(request: ActionRequest): Button {
+  return button({
+    actionId: ACTIONS.taskNotDone,
+    text: 'Could not be done',
+    value: request.id,
+    label: `Say that request ${request.id} could not be done`,
   });
 }
 

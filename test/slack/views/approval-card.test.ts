@@ -52,7 +52,7 @@ describe('the approval card', () => {
     ['pending', 'Waiting for 1 approval.', ['Approve', 'Deny']],
     ['approved', 'Approved by Dan', []],
     ['executing', 'Running now.', []],
-    ['by-hand', 'To be done by hand', ['Done']],
+    ['by-hand', 'To be done by hand', ['Done', 'Could not be done']],
     ['scheduled', 'Scheduled for', []],
     ['succeeded', 'Done', ['Undo']],
     ['failed', 'Not done.', []],
