@@ -13,7 +13,7 @@ interface Seat {
   assigning_team?: object;
 }
 
-const github = new OpenApi('node_modules/@octokit/openapi/generated/api.github.com.json');
+const github = new OpenApi('test/presets/github-copilot.openapi.json');
 const SAMPLES = 'presets/github-copilot/samples';
 const read = (file: string) => JSON.parse(readFileSync(file, 'utf8'));
 const samples = readdirSync(SAMPLES).map((name) => [name, read(`${SAMPLES}/${name}`)] as const);
