@@ -98,7 +98,8 @@ const integration = z.strictObject({
       maxShare: share.default(0.2).describe('Largest share of people one load may deactivate, from 0 to 1.'),
       maxCount: z.int().min(0).default(50).describe('Largest number of people one load may deactivate.'),
     })
-    .optional(),
+    .optional()
+    .describe('What becomes here of people and seats the vendor no longer lists; nothing is ever done at the vendor.'),
   owners: z
     .array(entry)
     .default([])
@@ -127,9 +128,9 @@ const history = z.strictObject({
 
 const mail = z.strictObject({
   host: z.string().min(1).describe('The SMTP server.'),
-  port: z.int().min(1).max(65_535).default(587),
+  port: z.int().min(1).max(65_535).default(587).describe('The port of the server. Default: 587.'),
   secure: z.boolean().default(false).describe('TLS from the first byte (port 465). Else STARTTLS where the server offers it.'),
-  user: z.string().optional(),
+  user: z.string().optional().describe('The name to sign in with; none where the server wants none.'),
   password: z.string().optional().describe('By reference: "env:NAME", "file:PATH" or "secret:NAME".'),
   from: z.string().refine(isEmailText, 'must be an e-mail').describe('The sender.'),
 });
@@ -209,7 +210,8 @@ const policy = z
         after: duration.describe('How long nobody decided.'),
         to: z.array(entry).min(1, 'must name somebody').describe('Who may decide from then on, and is asked.'),
       })
-      .optional(),
+      .optional()
+      .describe('Whom to call in when nobody decides.'),
   })
   .refine((one) => [one.approvals, one.stages, one.deny].filter((part) => part !== undefined).length === 1, {
     error: 'must have exactly one of "approvals", "stages" and "deny"',
@@ -255,8 +257,11 @@ const safety = z.strictObject({
 
 const price = z.strictObject({
   amount: z.number().min(0).describe('What one seat costs.'),
-  currency: z.string().regex(/^[A-Z]{3}$/, 'must be a currency code of three capital letters, such as EUR'),
-  per: z.enum(['month', 'year']),
+  currency: z
+    .string()
+    .regex(/^[A-Z]{3}$/, 'must be a currency code of three capital letters, such as EUR')
+    .describe('The currency, such as EUR.'),
+  per: z.enum(['month', 'year']).describe('For how long the amount pays.'),
 });
 
 export const configSchema = z.strictObject({

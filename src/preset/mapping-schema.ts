@@ -11,7 +11,11 @@ export const becomes = z.union([
     .max(2),
 ]);
 
-const when = z.array(z.strictObject({ when: condition.optional(), is: z.string() })).min(1);
+const when = z
+  .array(
+    z.strictObject({ when: condition.optional(), is: z.string().describe('active, free, suspended, expired or unavailable.') }),
+  )
+  .min(1);
 
 const lastActivity = z
   .strictObject({
@@ -30,56 +34,76 @@ export const seatMapping = z.strictObject({
   each: expression
     .optional()
     .describe('A list in the record; each `item` of it becomes a seat. Without it a record becomes one seat.'),
-  id: template,
-  product: z.strictObject({ code: template, name: template }),
-  team: z.strictObject({ id: template, name: template }).optional(),
+  id: template.describe("The vendor's own id of the seat; a record without one is an error."),
+  product: z
+    .strictObject({
+      code: template.describe("The vendor's short name of it; prices are found by it."),
+      name: template.describe('What people call it.'),
+    })
+    .describe('What the seat is for.'),
+  team: z
+    .strictObject({ id: template.describe("The vendor's id of the team."), name: template.describe('What people call it.') })
+    .optional()
+    .describe('The team or group the seat belongs to.'),
   status: when.describe('active, free, suspended, expired or unavailable: the first whose condition holds.'),
   holder: z
     .array(
       z.discriminatedUnion('kind', [
         z.strictObject({
           when: condition,
-          kind: z.literal('person'),
-          email: template.optional(),
+          kind: z.literal('person').describe('Somebody, known by e-mail or login.'),
+          email: template.optional().describe('Their e-mail; letter case does not count.'),
           login: template
             .optional()
             .describe("The vendor's name for a person; joined with an e-mail by the identities of the integration."),
-          name: template.optional(),
+          name: template.optional().describe('Their name.'),
         }),
-        z.strictObject({ when: condition, kind: z.enum(['server', 'key', 'domain']), label: template }),
+        z.strictObject({
+          when: condition,
+          kind: z
+            .enum(['server', 'key', 'domain'])
+            .describe(
+              'A licence server, a licence key, or everybody of a domain: never a person, and never touched by automation.',
+            ),
+          label: template.describe('What to call it; never the key itself.'),
+        }),
       ]),
     )
     .default([])
     .describe('Who has the seat: the first whose condition holds; nobody when none does.'),
-  role: template.optional(),
+  role: template.optional().describe('What the holder may do with it.'),
   lastActivity,
-  assignedAt: template.optional(),
-  validUntil: template.optional(),
-  trial: condition.optional(),
-  autoRenews: template.optional(),
-  offlineCode: condition.optional(),
+  assignedAt: template.optional().describe('The instant since when the holder has it.'),
+  validUntil: template.optional().describe('The instant until when it is paid for.'),
+  trial: condition.optional().describe('True for a trial.'),
+  autoRenews: template.optional().describe('Whether it is paid for again by itself; true, false or absent.'),
+  offlineCode: condition.optional().describe('True where it may be in use without the vendor seeing it.'),
 });
 
 export const accountMapping = z.strictObject({
   when: exists,
-  id: template,
-  email: template.optional(),
+  id: template.describe("The vendor's own id of the user; a record without one is an error."),
+  email: template.optional().describe('Their e-mail; letter case does not count.'),
   login: template
     .optional()
     .describe("The vendor's name for a person; joined with an e-mail by the identities of the integration."),
-  name: template,
-  enabled: template,
-  administrator: condition,
-  paidSeat: template.optional(),
+  name: template.describe('Their name.'),
+  enabled: template.describe('Whether they can sign in: true or false.'),
+  administrator: condition.describe('True for administrators, who are never touched by automation.'),
+  paidSeat: template
+    .optional()
+    .describe('Whether the account is paid for: true, false, or absent where the vendor does not tell.'),
   roles: template.optional().describe('A list of {name, scopes}; see group_roles.'),
   lastActivity,
-  createdAt: template.optional(),
+  createdAt: template.optional().describe('The instant since when the account exists.'),
 });
 
 export const standardField = z.strictObject({
-  label: z.string().min(1),
+  label: z.string().min(1).describe('The name of the field, as people and mappings see it.'),
   value: template,
-  type: z.enum(['text', 'number', 'boolean', 'date']),
+  type: z
+    .enum(['text', 'number', 'boolean', 'date'])
+    .describe('What the value must be; another kind is an error of the record, which says so.'),
   note,
 });
 

@@ -18,13 +18,16 @@ import {
 
 /* The shape of a preset file. Its expressions are compiled and checked in compile-preset.ts. */
 
-const choice = z.strictObject({ value: z.string(), title: z.string() });
+const choice = z.strictObject({
+  value: z.string().describe('What is sent.'),
+  title: z.string().describe('What people read.'),
+});
 
 const input = z.strictObject({
-  title: z.string().min(1),
-  kind: z.enum(['text', 'email', 'number', 'boolean', 'choice']),
-  required: z.boolean().default(false),
-  help: z.string().optional(),
+  title: z.string().min(1).describe('The label in forms.'),
+  kind: z.enum(['text', 'email', 'number', 'boolean', 'choice']).describe('What may be given.'),
+  required: z.boolean().default(false).describe('Whether it must be given. Default: false.'),
+  help: z.string().optional().describe('A hint beneath the field.'),
   choices: z.array(choice).min(1).optional().describe('What may be chosen; only for kind "choice".'),
   pattern: z.string().optional().describe('A regular expression the whole text must match.'),
   prefill: template.optional().describe('The value the form starts with.'),
@@ -34,7 +37,10 @@ const input = z.strictObject({
   note,
 });
 
-const inputs = z.record(name, input).default({});
+const inputs = z
+  .record(name, input)
+  .default({})
+  .describe('What must or may be given, by the name expressions use: `input.<name>`.');
 
 const records = {
   records: expression.optional().describe('Where the list of records is.'),
@@ -49,11 +55,11 @@ const records = {
 const readPreset = z
   .strictObject({
     $schema: schemaLink,
-    title: z.string().min(1),
-    description: z.string().min(1),
-    docs: z.url().optional(),
-    effect: z.literal('read'),
-    target: z.enum(['seat', 'account', 'person', 'none']).default('none'),
+    title: z.string().min(1).describe('What it is called, as people read it.'),
+    description: z.string().min(1).describe('What it really does at the vendor, in a sentence or two.'),
+    docs: z.url().optional().describe('The page of the vendor that tells about it.'),
+    effect: z.literal('read').describe('It changes nothing.'),
+    target: z.enum(['seat', 'account', 'person', 'none']).default('none').describe('What it is about.'),
     inputs,
     from: z.literal('load').optional().describe('Reads from the whole listing of the connector instead of a request.'),
     request: request.optional(),
@@ -66,7 +72,7 @@ const readPreset = z
       .optional()
       .describe('When nothing is left, or the listing ended short, look once through the whole listing.'),
     missing: condition.optional().describe('The answer that means: the vendor does not know it.'),
-    response: mapping.default({}),
+    response: mapping.default({}).describe('Values to keep of what was read, by name.'),
     note,
   })
   .superRefine((preset, context) => {
@@ -86,12 +92,15 @@ const readPreset = z
 const writePreset = z
   .strictObject({
     $schema: schemaLink,
-    title: z.string().min(1),
-    description: z.string().min(1),
-    docs: z.url().optional(),
+    title: z.string().min(1).describe('What it is called, as people read it.'),
+    description: z.string().min(1).describe('What it really does at the vendor, in a sentence or two.'),
+    docs: z.url().optional().describe('The page of the vendor that tells about it.'),
     effect: z.enum(['write', 'destructive']).describe('"destructive" takes something away from somebody.'),
-    verb: z.enum(['assign', 'revoke', 'deactivate', 'update', 'run']).default('run'),
-    target: z.enum(['seat', 'account', 'person', 'none']),
+    verb: z
+      .enum(['assign', 'revoke', 'deactivate', 'update', 'run'])
+      .default('run')
+      .describe('Which command and button ask for it. Default: `run`.'),
+    target: z.enum(['seat', 'account', 'person', 'none']).describe('What it acts on.'),
     inputs,
     available: z.array(because).default([]).describe('Why the action does not fit a target; the first rule that holds.'),
     before: z
@@ -99,7 +108,14 @@ const writePreset = z
       .default([])
       .describe('What is read before asking and again right before acting; it becomes the evidence.'),
     consult: z
-      .record(name, z.strictObject({ ...use.shape, when: condition.optional(), optional: z.boolean().default(false) }))
+      .record(
+        name,
+        z.strictObject({
+          ...use.shape,
+          when: condition.optional(),
+          optional: z.boolean().default(false).describe('Whether to go on without it when it cannot be read. Default: false.'),
+        }),
+      )
       .default({})
       .describe('What else is read to decide, and is not kept as evidence.'),
     refused: z
@@ -111,8 +127,8 @@ const writePreset = z
       .default({})
       .describe('Values that must be the same when the action runs as when it was approved.'),
     already: z.strictObject({ when: condition, message: template, note }).optional().describe('Nothing is left to do.'),
-    warnings: z.array(because).default([]),
-    facts: z.array(line).default([]),
+    warnings: z.array(because).default([]).describe('What an approver should think of first; all rules that hold are shown.'),
+    facts: z.array(line).default([]).describe('What an approver needs to know, one line each.'),
     sentence: template.describe('Exactly what will happen.'),
     request: request.optional(),
     byHand: z
@@ -125,17 +141,21 @@ const writePreset = z
       .describe('For what the vendor has no call for: a task that somebody does and marks as done, in place of "request".'),
     success: condition.optional().describe('When an answer is a yes; by default any 2xx status.'),
     response: z
-      .strictObject({ success: mapping.default({}), failure: mapping.default({}) })
-      .default({ success: {}, failure: {} }),
+      .strictObject({
+        success: mapping.default({}).describe('Values to keep of a yes, by name.'),
+        failure: mapping.default({}).describe('Values to keep of a no, by name.'),
+      })
+      .default({ success: {}, failure: {} })
+      .describe('Values to keep of the answer.'),
     verify: z
       .strictObject({
         ...use.shape,
         holds: condition.describe('True when what was asked for can be seen at the vendor.'),
         message: template.describe('The sentence when it cannot.'),
         shown: template.optional().describe('The sentence when it can: what the vendor shows now.'),
-        attempts: z.int().min(1).max(10).default(3),
-        delayMs: z.int().min(0).max(30_000).default(1_000),
-        response: mapping.default({}),
+        attempts: z.int().min(1).max(10).default(3).describe('How often to look. Default: 3.'),
+        delayMs: z.int().min(0).max(30_000).default(1_000).describe('Milliseconds between two looks. Default: 1000.'),
+        response: mapping.default({}).describe('Values to keep of what was seen, by name.'),
         scheduled: z
           .strictObject({
             when: condition.describe('True when the vendor has taken it on for later.'),
@@ -151,12 +171,13 @@ const writePreset = z
       .strictObject({
         run: presetId.describe('The write preset that is the inverse.'),
         target: template.optional().describe('Vendor id or e-mail the inverse is for; by default the same target.'),
-        inputs: z.record(name, template).default({}),
-        when: condition.optional(),
-        sentence: template,
+        inputs: z.record(name, template).default({}).describe('Values for the inputs of the inverse.'),
+        when: condition.optional().describe('When it can be taken back; without it always.'),
+        sentence: template.describe('Exactly what taking it back does.'),
         note,
       })
-      .optional(),
+      .optional()
+      .describe('How to take it back.'),
     note,
   })
   .superRefine((preset, context) => {

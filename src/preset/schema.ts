@@ -20,20 +20,21 @@ import {
 /* The shape of `connector.json`. Its expressions are compiled and checked in compile-connector.ts. */
 
 const field = z.strictObject({
-  title: z.string().min(1),
-  help: z.string().min(1),
-  example: z.string().optional(),
+  title: z.string().min(1).describe('What it is called, as people read it.'),
+  help: z.string().min(1).describe('Where somebody finds the value.'),
+  example: z.string().optional().describe('An invented value of the right form.'),
   pattern: z.string().optional().describe('A regular expression the whole value must match.'),
   env: z
     .string()
     .regex(/^[A-Z][A-Z0-9_]*$/, 'must be the name of an environment variable')
-    .optional(),
+    .optional()
+    .describe('The environment variable it is read from where there is no configuration file.'),
 });
 
 const variable = z.strictObject({
   ...field.shape,
   global: z.string().optional().describe('The name of the shared variable it is read from, such as "Aha.Subdomain".'),
-  required: z.boolean().default(true),
+  required: z.boolean().default(true).describe('False where an integration may do without. Default: true.'),
 });
 
 const credentialField = z.strictObject({
@@ -43,11 +44,11 @@ const credentialField = z.strictObject({
 });
 
 const errorRow = z.strictObject({
-  status: z.int().min(100).max(599).optional(),
-  code: z.string().optional(),
-  detail: z.string().optional(),
+  status: z.int().min(100).max(599).optional().describe('The HTTP status it is for.'),
+  code: z.string().optional().describe('The vendor\'s own code it is for, as "code" above finds it.'),
+  detail: z.string().optional().describe("Text within the vendor's own words it is for."),
   message: template,
-  hint: z.string().optional(),
+  hint: z.string().optional().describe('What to do about it.'),
   retry: z.boolean().optional().describe('Whether reading again may help.'),
   note,
 });
@@ -106,11 +107,20 @@ const joinedDetail = z.strictObject({
 
 export const connectorSchema = z.strictObject({
   $schema: schemaLink,
-  id: z.string().regex(ID, 'must be small letters, digits and hyphens'),
-  name: z.string().min(1),
-  docs: z.url(),
-  variables: z.record(name, variable).default({}),
-  credential: z.record(name, credentialField).default({}),
+  id: z
+    .string()
+    .regex(ID, 'must be small letters, digits and hyphens')
+    .describe('The name of the folder, and of the connector in configurations.'),
+  name: z.string().min(1).describe('The SaaS, as people call it.'),
+  docs: z.url().describe("The vendor's page about its API."),
+  variables: z
+    .record(name, variable)
+    .default({})
+    .describe('What is not secret and differs from one tenant to the next, by the name expressions use: `variables.<name>`.'),
+  credential: z
+    .record(name, credentialField)
+    .default({})
+    .describe('What must be kept secret, by the name expressions use: `credential.<name>`.'),
   baseUrl: template.optional().describe('Where the vendor is. Left out where nothing is called.'),
   auth: authSchema.optional(),
   headers: z.record(z.string(), template).default({}).describe('Static headers of every call.'),
@@ -124,8 +134,11 @@ export const connectorSchema = z.strictObject({
     .strictObject({
       request,
       sentence: template.describe('Who the key belongs to.'),
-      facts: z.array(line).default([]),
-      warnings: z.array(z.strictObject({ ...because.shape, hint: z.string().optional() })).default([]),
+      facts: z.array(line).default([]).describe('What the check tells besides.'),
+      warnings: z
+        .array(z.strictObject({ ...because.shape, hint: z.string().optional().describe('What to do about it.') }))
+        .default([])
+        .describe('What a key cannot do, or should not be able to.'),
     })
     .optional()
     .describe('The call that shows whether the credential works. Left out where nothing is called.'),
@@ -144,13 +157,23 @@ export const connectorSchema = z.strictObject({
     .default({})
     .describe('What else is read about each record, by the name under which mappings find it: `joined.<name>`.'),
   fields: z.array(standardField).describe('The standard fields of a record, in the order they are shown.'),
-  seat: seatMapping.optional(),
-  account: accountMapping.optional(),
+  seat: seatMapping.optional().describe('How a record becomes a seat.'),
+  account: accountMapping.optional().describe('How a record becomes an account.'),
   lookup: use.describe('Finds what a person holds, by e-mail.'),
-  targets: z.strictObject({ seat: use.optional(), account: use.optional() }).default({}),
+  targets: z
+    .strictObject({
+      seat: use.optional().describe('Reads one seat by its id.'),
+      account: use.optional().describe('Reads one account by its id.'),
+    })
+    .default({})
+    .describe('How one thing is read again, right before something is done to it.'),
   pool: use.optional().describe('Lists the seats that can be assigned now.'),
   errors: z
-    .strictObject({ code: template.optional(), detail: template.optional(), table: z.array(errorRow).default([]) })
+    .strictObject({
+      code: template.optional().describe("The vendor's own code of an error."),
+      detail: template.optional().describe("The vendor's own words for it."),
+      table: z.array(errorRow).default([]).describe('What errors mean, the first row that fits.'),
+    })
     .default({ table: [] })
     .describe('Where the vendor puts its error code, and what its errors mean in plain words.'),
 });

@@ -7,7 +7,7 @@ const subset = z.record(z.string(), z.json());
 const exchange = z.strictObject({
   request: z
     .strictObject({
-      method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']).default('GET'),
+      method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']).default('GET').describe('The method of the call. Default: GET.'),
       path: z.string().startsWith('/').describe('The path beneath the base URL.'),
       query: z
         .record(z.string(), z.string().nullable())
@@ -18,8 +18,8 @@ const exchange = z.strictObject({
     .describe('The call it answers. Of several that fit, each is used once in their order, and the last one stays.'),
   response: z
     .strictObject({
-      status: z.int().min(100).max(599).default(200),
-      headers: z.record(z.string(), z.string()).default({}),
+      status: z.int().min(100).max(599).default(200).describe('The HTTP status. Default: 200.'),
+      headers: z.record(z.string(), z.string()).default({}).describe('Headers of the answer.'),
       body: z.json().optional().describe('The answer as JSON.'),
       text: z.string().optional().describe('The answer as text, in place of "body".'),
     })
@@ -47,27 +47,38 @@ export const sampleSchema = z
     joined: subset.optional().describe('What `joined` is for "records".'),
     exchanges: z.array(exchange).optional().describe('Calls and their answers, in place of "records".'),
     preset: z.string().optional().describe('The preset to run. Default: the whole load.'),
-    inputs: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).default({}),
+    inputs: z
+      .record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))
+      .default({})
+      .describe('Inputs of the preset.'),
     expect: expected.optional(),
     rejected: z.array(z.string()).default([]).describe('Part of the reason for each record that cannot be read.'),
     outcome: z.enum(['complete', 'incomplete', 'failed']).default('complete').describe('How the load or the read ends.'),
     because: z.string().optional().describe('Part of the sentence that says why it is not complete, or was refused.'),
     response: subset.optional().describe('What the response mapping of the preset must give.'),
     check: z
-      .strictObject({ ok: z.boolean(), message: z.string().default('').describe('Part of the sentence.') })
+      .strictObject({ ok: z.boolean().describe('Whether the credential works.'), message: z.string().default('').describe('Part of the sentence.') })
       .optional()
       .describe('What the connector’s own check must say, in place of a preset.'),
     action: z
       .strictObject({
-        target: z.strictObject({ kind: z.enum(['seat', 'account', 'person', 'none']), id: z.string().default('') }),
-        inputs: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).default({}),
+        target: z
+          .strictObject({
+            kind: z.enum(['seat', 'account', 'person', 'none']).describe('What it acts on.'),
+            id: z.string().default('').describe('The vendor\'s id of it, or an e-mail.'),
+          })
+          .describe('What it is done to.'),
+        inputs: z
+          .record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))
+          .default({})
+          .describe('What is filled in.'),
         expect: z.strictObject({
-          plan: z.enum(['ok', 'refused']).default('ok'),
+          plan: z.enum(['ok', 'refused']).default('ok').describe('Whether it can be asked for.'),
           sentence: z.string().optional().describe('Part of the sentence of what will happen.'),
-          performed: z.enum(['done', 'refused', 'never-sent', 'unknown']).optional(),
+          performed: z.enum(['done', 'refused', 'never-sent', 'unknown']).optional().describe('How the call ends.'),
           message: z.string().optional().describe('Part of the sentence about how it ended.'),
-          verified: z.enum(['holds', 'does-not-hold', 'scheduled']).optional(),
-        }),
+          verified: z.enum(['holds', 'does-not-hold', 'scheduled']).optional().describe('What is seen at the vendor afterwards.'),
+        }).describe('What must come of it.'),
       })
       .optional()
       .describe('An action of a write preset: planned, performed and verified.'),
