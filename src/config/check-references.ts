@@ -52,6 +52,7 @@ export function checkReferences(
       if (typeof id === 'string' && !ids.includes(id))
         refuse([...path, index], `names no integration${didYouMean(id, ids)}`, ids);
     });
+  checkReports(raw, ids, connectors, refuse);
   const password = memberOf(memberOf(raw, 'mail'), 'password');
   if (typeof password === 'string' && !REFERENCE.test(password))
     refuse(['mail', 'password'], 'holds the value itself; secrets do not belong in this file', FORMS);
@@ -62,6 +63,26 @@ export function checkReferences(
       refuse(['prices', key], `names no integration${didYouMean(integration, priced)}`, priced);
   }
   return mistakes;
+}
+
+/** Directories and thresholds of reports name integrations; thresholds may name connectors, too. */
+function checkReports(
+  raw: unknown,
+  ids: readonly string[],
+  connectors: ReadonlyMap<string, ConnectorShape>,
+  refuse: Refuse,
+): void {
+  const reports = memberOf(raw, 'reports');
+  itemsOf(memberOf(memberOf(reports, 'leavers'), 'directories')).forEach((id, index) => {
+    if (typeof id === 'string' && !ids.includes(id))
+      refuse(['reports', 'leavers', 'directories', index], `names no integration${didYouMean(id, ids)}`, ids);
+  });
+  const apps = new Set([...ids, ...connectors.keys()]);
+  for (const [key] of entriesOf(memberOf(memberOf(reports, 'inactive-users'), 'thresholds'))) {
+    const [app = ''] = key.split('/');
+    if (!apps.has(app))
+      refuse(['reports', 'inactive-users', 'thresholds', key], `names no integration${didYouMean(app, apps)}`, apps);
+  }
 }
 
 function checkGlobals(raw: unknown, connectors: Iterable<ConnectorShape>, refuse: Refuse): void {

@@ -2,7 +2,7 @@ import { normaliseEmail } from '../domain/person.ts';
 import { perYear, priceOf } from '../domain/price.ts';
 import { type Holding, holderEmail } from '../domain/seat.ts';
 import type { Instant } from '../domain/time.ts';
-import { count, joinWords } from '../words.ts';
+import { count, joinWords, plainMoment } from '../words.ts';
 import type { IntegrationFacts, ReportFacts } from './facts.ts';
 import type { Column, ColumnKind, Money, MoneyTotal, PersonCell, RowTarget, Source } from './report.ts';
 
@@ -130,11 +130,14 @@ export function sourceNotes(sources: readonly Source[]): readonly string[] {
   const never = sources.filter((one) => one.confirmedAt === null);
   const old = sources.filter((one) => one.old);
   const names = (list: readonly Source[]): string => joinWords(list.map((one) => one.name));
-  const was = (list: readonly Source[]): string => (list.length === 1 ? 'was' : 'were');
   return [
     ...(sources.length === 0 ? ['No app is connected, so there is nothing to report.'] : []),
-    ...(never.length === 0 ? [] : [`${names(never)} ${was(never)} never synced whole, so nothing of it is in here.`]),
-    ...(old.length === 0 ? [] : [`The facts of ${names(old)} are old: the last good sync was more than a day ago.`]),
+    ...(never.length === 0
+      ? []
+      : [
+          `${names(never)} ${never.length === 1 ? 'was never synced whole, so nothing of it is' : 'were never synced whole, so nothing of them is'} in here.`,
+        ]),
+    ...old.map((one) => `The facts of ${one.name} are old: they were last confirmed on ${plainMoment(one.confirmedAt ?? '')}.`),
   ];
 }
 

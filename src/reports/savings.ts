@@ -109,7 +109,7 @@ export const savings: ReportDefinition = {
         ...(unpriced === 0
           ? []
           : [
-              `${count(unpriced, 'seat has', 'seats have')} no price in the configuration (\`prices\`) and add nothing to the sums.`,
+              `${count(unpriced, 'seat has', 'seats have')} no price in the configuration (\`prices\`), so the sums are lower than the truth.`,
             ]),
         `What was given back within ${count(settings.regretDays, 'day')} is not counted as saved. Prices are those of today.`,
         ...sourceNotes(sources),

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ReportId, ReportRequest } from '../../src/domain/report-settings.ts';
 import type { Report } from '../../src/reports/report.ts';
 import { buildReport, findReport, readReport } from '../../src/services/build-report.ts';
+import { countsOf, moneyOf } from '../support/report-facts.ts';
 import { type SyncedCompany, syncedCompany } from '../support/synced-company.ts';
 
 /*
@@ -33,14 +34,6 @@ beforeAll(async () => {
 afterAll(() => company.close());
 
 const report = (id: ReportId, request: ReportRequest = {}): Promise<Report> => buildReport(company.world, id, request);
-const countsOf = ({ counts }: Report) => Object.fromEntries(counts.map(({ key, value }) => [key, value]));
-const moneyOf = ({ money }: Report) =>
-  Object.fromEntries(
-    money.map(({ key, perYear, unpriced }) => [
-      key,
-      [...perYear.map(({ amount, currency }) => `${amount} ${currency}`), unpriced],
-    ]),
-  );
 const named = ({ rows }: Report, filter: (row: Report['rows'][number]) => boolean) =>
   rows.filter(filter).map((row) => row.target?.externalId ?? row.key);
 
