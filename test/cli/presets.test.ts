@@ -39,6 +39,31 @@ describe('presets new', () => {
     expect([tested.code, tested.stdout]).toEqual([0, expect.stringContaining('jiri.angstrom@alderyard.example')]);
   });
 
+  it('asks what no option answers, and takes an empty answer for the usual one', async () => {
+    const typed = [
+      'Acme Boards',
+      'https://acme.example/api',
+      'https://api.acme.example/v1',
+      '',
+      '/people',
+      'response',
+      '',
+      '',
+      'mail',
+      '',
+      '',
+    ];
+    const made = await terminal.run(['presets', 'new', 'acme'], '', typed);
+    expect([made.code, made.stderr]).toEqual([0, '']);
+    const file = JSON.parse(await readFile(join(terminal.folder, 'presets/acme/connector.json'), 'utf8')) as unknown;
+    expect(file).toMatchObject({
+      name: 'Acme Boards',
+      auth: { kind: 'bearer' },
+      load: { request: { path: '/people' }, records: 'response' },
+    });
+    expect((await terminal.run(['presets', 'test', 'presets/acme'])).code).toBe(0);
+  });
+
   it('writes into another folder when told so, and never over one that is there', async () => {
     const made = ['presets', 'new', 'acme', ...ANSWERS, '--into', 'mine', '--records', 'response'];
     expect((await terminal.run(made)).code).toBe(0);

@@ -46,7 +46,8 @@ export class Terminal {
     await writeFile(join(this.folder, 'seatwarden.config.json'), typeof config === 'string' ? config : JSON.stringify(config));
   }
 
-  async run(argv: readonly string[], input = ''): Promise<Ran> {
+  /** `typed` are answers to what is asked, one after the other; with them somebody sits at the terminal. */
+  async run(argv: readonly string[], input = '', typed?: readonly string[]): Promise<Ran> {
     let stdout = '';
     let stderr = '';
     const host = this.#host({
@@ -58,6 +59,7 @@ export class Terminal {
         stderr += `${text}\n`;
       },
       readInput: async () => input,
+      ...(typed === undefined ? {} : { isTerminal: true, ask: typing(typed) }),
     });
     const code = await runCli(host, argv);
     return { code, stdout, stderr, json: <T>() => JSON.parse(stdout) as T };
@@ -136,4 +138,13 @@ export class Terminal {
       ...parts,
     };
   }
+}
+
+function typing(answers: readonly string[]): Host['ask'] {
+  const left = [...answers];
+  return async (question) => {
+    const answer = left.shift();
+    if (answer === undefined) throw new Error(`nobody answers "${question}"`);
+    return answer;
+  };
 }
