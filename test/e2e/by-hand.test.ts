@@ -1,15 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type CompanyBot, startCompanyBot } from '../support/company-bot.ts';
+import { type CompanyBot, type SlackMode, startCompanyBot } from '../support/company-bot.ts';
 import { textOf } from '../support/slack.ts';
 
 // Each test starts a process, which on a busy machine takes its time.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 90_000 });
 
-describe('what a vendor has no call for', () => {
+describe.each<SlackMode>(['http', 'socket'])('what a vendor has no call for, over Slack by %s', (mode) => {
   let company: CompanyBot;
 
   beforeEach(async () => {
-    company = await startCompanyBot('socket', {
+    company = await startCompanyBot(mode, {
       credentials: {},
       integrations: { slack: { connector: 'slack', variables: { workspace: 'alderyard' } } },
     });

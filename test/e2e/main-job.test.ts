@@ -116,12 +116,11 @@ describe.each<SlackMode>(['http', 'socket'])('the main job over Slack by %s', (m
   });
 });
 
-// How payloads arrive was shown above; from here on it makes no difference.
-describe('bad days in the company', () => {
+describe.each<SlackMode>(['http', 'socket'])('bad days in the company, over Slack by %s', (mode) => {
   let company: CompanyBot;
 
   beforeEach(async () => {
-    company = await startCompanyBot('http');
+    company = await startCompanyBot(mode);
   });
 
   afterEach(async () => {
