@@ -1,12 +1,14 @@
+import { join } from 'node:path';
 import { commands } from '../commands/index.ts';
 import { createBackground } from './adapters/background.ts';
 import { celExpressions } from './adapters/cel-expressions.ts';
 import { createCronJobs } from './adapters/cron-jobs.ts';
+import { createCharts } from './adapters/echarts-charts.ts';
 import { createEmailDirectory } from './adapters/email-directory.ts';
 import { openInventories } from './adapters/inventory-store.ts';
 import { LiveConnectors } from './adapters/live-connectors.ts';
 import { type EmbeddedStore, openStore } from './adapters/lowdb-store.ts';
-import { createNoNotifier, createNoSessionNotifier } from './adapters/no-notifier.ts';
+import { createNoDigestNotifier, createNoNotifier, createNoSessionNotifier } from './adapters/no-notifier.ts';
 import { createPinoLog, type PinoLog } from './adapters/pino-log.ts';
 import { newRequestId } from './adapters/request-id.ts';
 import { createSmtpMailer } from './adapters/smtp-mailer.ts';
@@ -22,13 +24,14 @@ import { type BotMetrics, createBotMetrics } from './ops/bot-metrics.ts';
 import { type OpsServer, type RequestHandler, startOpsServer } from './ops/ops-server.ts';
 import { checkReadiness, type Need } from './ops/readiness.ts';
 import { type SocketServer, startSocketServer } from './ops/socket-server.ts';
-import { VERSION } from './package-root.ts';
+import { PACKAGE_ROOT, VERSION } from './package-root.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Inventories } from './ports/inventory.ts';
 import type { Jobs, UpcomingRun } from './ports/jobs.ts';
 import type { Mailer } from './ports/mailer.ts';
 import type { World } from './ports/world.ts';
 import type { LoadedConnector } from './preset/loaded.ts';
+import { ReportJobs } from './report-jobs.ts';
 import { askHolders } from './services/ask-holders.ts';
 import { closeAuditDay } from './services/audit-day.ts';
 import { SYSTEM } from './services/change-request.ts';
@@ -159,6 +162,7 @@ class RunningBot implements Bot {
   readonly #metrics: BotMetrics;
   readonly #jobs: Jobs;
   readonly #syncJobs: SyncJobs;
+  readonly #reportJobs: ReportJobs;
   #mailer: Mailer | null = null;
   readonly #live = new LiveConnectors();
   readonly #slack: Slack | null;
@@ -193,6 +197,8 @@ class RunningBot implements Bot {
       store,
       inventories: parts.inventories,
       sessionNotifier: this.#slack?.sessionNotifier ?? createNoSessionNotifier(),
+      digests: this.#slack?.digests ?? createNoDigestNotifier(),
+      charts: createCharts({ fontFile: join(PACKAGE_ROOT, 'src/adapters/fonts/DejaVuSans.ttf') }),
       mailer: () => this.#mailer,
       expressions: celExpressions,
       log,
@@ -205,6 +211,7 @@ class RunningBot implements Bot {
     };
     this.#jobs = createCronJobs({ clock, store, log });
     this.#syncJobs = new SyncJobs(this.world, this.#jobs);
+    this.#reportJobs = new ReportJobs(this.world, this.#jobs);
     this.#addJobs();
     this.#follow(config);
   }
@@ -411,6 +418,7 @@ class RunningBot implements Bot {
   /** Schedules and the mail server as the configuration has them. */
   #follow(config: Config<LoadedConnector>): void {
     this.#syncJobs.follow(config.settings.syncs);
+    this.#reportJobs.follow(config.settings.reports.digests);
     this.#mailer = config.mail === null ? null : createSmtpMailer(config.mail);
   }
 

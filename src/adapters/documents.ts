@@ -27,6 +27,9 @@ export const COLLECTIONS: readonly CollectionName[] = [
   'sessions',
   'syncs',
   'syncNotices',
+  'digests',
+  'snoozes',
+  'homes',
 ];
 
 interface Entry {
@@ -157,6 +160,9 @@ const NOUN: Readonly<Record<CollectionName, string>> = {
   sessions: 'Session',
   syncs: 'The state of integration',
   syncNotices: 'Notice',
+  digests: 'The digest of report',
+  snoozes: 'The snooze of',
+  homes: 'The Home of',
 };
 
 function conflict(name: CollectionName, id: string, now: number | null): ConflictError {

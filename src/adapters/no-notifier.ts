@@ -1,4 +1,5 @@
 import { TransportError } from '../domain/errors.ts';
+import type { DigestNotifier } from '../ports/digest-notifier.ts';
 import type { Notifier } from '../ports/notifier.ts';
 import type { SessionNotifier } from '../ports/session-notifier.ts';
 
@@ -18,6 +19,10 @@ export function createNoNotifier(): Notifier {
 
 export function createNoSessionNotifier(): SessionNotifier {
   return { post: owed, update: owed, tell: owed };
+}
+
+export function createNoDigestNotifier(): DigestNotifier {
+  return { post: owed, postLine: owed, find: owed, attach: owed };
 }
 
 async function owed(): Promise<never> {

@@ -32,7 +32,8 @@ const ANSWER_MS = 120_000;
 export async function runWorldVerb(bot: Bot, verb: WorldVerb, call: Omit<ControlCall, 'verb'>, note: Note): Promise<VerbResult> {
   try {
     const caller = await identifyOperator(bot, call.as, call.operator);
-    if (verb.changes) await recordOperator(bot, caller, call.operator, verb.name, call.positionals[0] ?? verb.name);
+    if (typeof verb.changes === 'boolean' ? verb.changes : verb.changes(call))
+      await recordOperator(bot, caller, call.operator, verb.name, call.positionals[0] ?? verb.name);
     return await verb.run(bot, caller, call, note);
   } catch (error) {
     return toFailure(error, bot.world.log);

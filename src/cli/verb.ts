@@ -89,7 +89,7 @@ export interface LocalVerb extends VerbHead {
 export interface WorldVerb extends VerbHead {
   readonly kind: 'world';
   /** Whether it changes anything, and is written to the audit log with who sat at the terminal. */
-  readonly changes: boolean;
+  readonly changes: boolean | ((args: VerbArgs) => boolean);
   /** `note` tells how far long work is; `repeat` says that the line takes the place of the one before. */
   run(bot: Bot, caller: Caller, args: VerbArgs, note: Note): Promise<VerbResult>;
 }

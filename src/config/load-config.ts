@@ -201,7 +201,6 @@ function idleParts(content: ConfigFile): readonly string[] {
   const parts: string[] = [];
   const { safety } = content;
   if (safety.maxDataAge !== '24h') parts.push('safety.maxDataAge');
-  for (const [id, report] of Object.entries(content.reports)) if (report?.schedule !== undefined) parts.push(`reports.${id}`);
   for (const id of Object.keys(content.workflows)) parts.push(`workflows.${id}`);
   return parts;
 }

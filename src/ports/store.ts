@@ -1,6 +1,8 @@
 import type { ActionRequest } from '../domain/action-request.ts';
 import type { Delegation } from '../domain/approval.ts';
 import type { AuditDraft, AuditEvent, AuditSeal } from '../domain/audit.ts';
+import type { HomeChoice } from '../domain/cockpit.ts';
+import type { DigestRecord, Snooze } from '../domain/digest.ts';
 import type { PersonRef } from '../domain/person.ts';
 import type { Comment, DayHead, Freeze, Gate, Handover, ReminderLog, SeatOffer, Term, WaitingPlace } from '../domain/records.ts';
 import type { SyncSession } from '../domain/sync-session.ts';
@@ -92,6 +94,9 @@ export interface Collections {
   readonly sessions: SyncSession;
   readonly syncs: SyncMemory;
   readonly syncNotices: SyncNotice;
+  readonly digests: DigestRecord;
+  readonly snoozes: Snooze;
+  readonly homes: HomeChoice;
 }
 
 export type CollectionName = keyof Collections;

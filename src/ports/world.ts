@@ -1,7 +1,9 @@
 import type { Settings } from '../domain/settings.ts';
 import type { Background } from './background.ts';
+import type { Charts } from './charts.ts';
 import type { Clock } from './clock.ts';
 import type { Connectors } from './connector.ts';
+import type { DigestNotifier } from './digest-notifier.ts';
 import type { Directory } from './directory.ts';
 import type { Expressions } from './expressions.ts';
 import type { Inventories } from './inventory.ts';
@@ -20,6 +22,8 @@ export interface World {
   readonly notifier: Notifier;
   readonly inventories: Inventories;
   readonly sessionNotifier: SessionNotifier;
+  readonly digests: DigestNotifier;
+  readonly charts: Charts;
   /** Null where no mail server is configured. */
   mailer(): Mailer | null;
   readonly expressions: Expressions;

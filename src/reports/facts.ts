@@ -1,4 +1,5 @@
 import type { ActionRequest } from '../domain/action-request.ts';
+import type { Snooze } from '../domain/digest.ts';
 import type { HistoryEntry } from '../domain/history.ts';
 import type { SyncedHolding } from '../domain/inventory.ts';
 import type { SeatOffer } from '../domain/records.ts';
@@ -60,6 +61,8 @@ export interface ReportFacts {
   readonly maxAgeMs: number;
   /** Questions that were put to holders, whatever came of them. */
   readonly offers: readonly SeatOffer[];
+  /** Whom somebody left out of what is suggested until a day, by lower-case e-mail; those that are over are not in it. */
+  readonly snoozed: ReadonlyMap<string, Snooze>;
   /** In order of creation; empty unless the report needs them. */
   readonly requests: readonly ActionRequest[];
 }

@@ -79,6 +79,8 @@ export class Judge {
     if (of(this.#services)) return { tier: 'excluded', because: 'it is a service account' };
     const away = of(this.#onLeave) ? 'the person is on leave' : awayWords(known, this.#rules);
     if (away !== null) return { tier: 'excluded', because: away };
+    const snooze = person === null ? undefined : this.#facts.snoozed.get(person);
+    if (snooze !== undefined) return { tier: 'excluded', because: `left out until ${plainDay(snooze.until)} (${snooze.reason})` };
     const kept = this.#kept.get(`${holding.integrationId}/${holding.externalId}`);
     if (kept !== undefined && Date.parse(kept) + this.#rules.coolDownDays * DAY_MS > Date.parse(this.#now))
       return { tier: 'excluded', because: `it was kept when asked about on ${plainDay(kept)}` };

@@ -69,6 +69,18 @@ export interface Sandbox {
   close(): Promise<void>;
 }
 
+const yearly = (amount: number) => ({ amount, currency: 'EUR', per: 'year' }) as const;
+
+/** What a seat costs here, invented. */
+const PRICES = {
+  'jetbrains/II': yearly(599),
+  'jetbrains/WS': yearly(159),
+  'jetbrains/PC': yearly(249),
+  'jetbrains/GO': yearly(249),
+  'jetbrains/DB': yearly(229),
+  'jetbrains/ALL': yearly(779),
+} as const;
+
 const BOT_TOKEN = 'xoxb-sandbox-bot';
 const APP_TOKEN = 'xapp-sandbox-app';
 const SIGNING_SECRET = 'sandbox-signing-secret';
@@ -108,7 +120,17 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     SLACK_API_URL: slack.apiUrl,
     ...vendors.environment,
   };
-  const config = { ...vendors.config, approvals: { channel: APPROVALS_CHANNEL } };
+  const digest = { channel: APPROVALS_CHANNEL, timezone: OFFICE_TIMEZONES.Rotterdam };
+  const config = {
+    ...vendors.config,
+    approvals: { channel: APPROVALS_CHANNEL },
+    reports: {
+      'expired-subscriptions': { ...digest, schedule: '0 9 * * 1-5' },
+      'inactive-users': { ...digest, schedule: '2 9 * * 1-5' },
+      renewals: { ...digest, schedule: '0 10 * * 1' },
+    },
+    prices: PRICES,
+  };
 
   const reset = (): void => {
     clock.reset();

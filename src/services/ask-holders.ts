@@ -1,3 +1,4 @@
+import type { Caller } from '../command.ts';
 import { ConflictError } from '../domain/errors.ts';
 import type { WaitingPlace } from '../domain/records.ts';
 import type { Seat } from '../domain/seat.ts';
@@ -5,6 +6,7 @@ import { addMs, DAY_MS, toInstant } from '../domain/time.ts';
 import type { Connector } from '../ports/connector.ts';
 import type { World } from '../ports/world.ts';
 import { isOfProduct } from './give-seat.ts';
+import { requireRight } from './rights.ts';
 import { offerSeats } from './seat-offers.ts';
 import { withDeadline } from './with-deadline.ts';
 
@@ -13,6 +15,22 @@ const LOAD_DEADLINE_MS = 10 * 60_000;
 const AGAIN_MS = 7 * DAY_MS;
 /** Hand-overs that nobody has answered yet; more questions would only annoy. */
 const OPEN_MAX = 3;
+
+export interface Asked {
+  /** Wishes that nobody has met yet. */
+  readonly waiting: number;
+  /** Questions that went out. */
+  readonly offers: number;
+}
+
+/** The same as the job does in the morning, at once. @throws ForbiddenError. */
+export async function askHoldersNow(world: World, caller: Caller, signal: AbortSignal): Promise<Asked> {
+  await requireRight(world, caller, 'approve');
+  const before = (await world.store.list('offers')).length;
+  await askHolders(world, signal);
+  const waiting = await world.store.list('waiting', { states: ['waiting'] });
+  return { waiting: waiting.length, offers: (await world.store.list('offers')).length - before };
+}
 
 /** Asks the longest idle holders for whoever waits longest for each product. Listing a vendor is dear, so it is done once a week at most. */
 export async function askHolders(world: World, signal: AbortSignal): Promise<void> {

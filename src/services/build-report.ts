@@ -13,6 +13,7 @@ import type { World } from '../ports/world.ts';
 import type { DirectoryPerson, IntegrationFacts, ReportFacts } from '../reports/facts.ts';
 import { REPORTS } from '../reports/index.ts';
 import type { Report, ReportDefinition } from '../reports/report.ts';
+import { activeSnoozes } from './active-snoozes.ts';
 import { memoryOf } from './end-session.ts';
 import { isLive } from './find-sync.ts';
 import { requireRight } from './rights.ts';
@@ -45,6 +46,7 @@ export async function gatherFacts(world: World, needs: ReportDefinition['needs']
     protected: settings.safety.protected,
     maxAgeMs: settings.safety.maxDataAgeMs,
     offers: await world.store.list('offers'),
+    snoozed: await activeSnoozes(world),
     requests: needs.includes('requests') ? await world.store.list('requests') : [],
   };
 }

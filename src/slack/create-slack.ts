@@ -5,6 +5,7 @@ import { ConfigError } from '../domain/errors.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { Settings } from '../domain/settings.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { DigestNotifier } from '../ports/digest-notifier.ts';
 import type { Log } from '../ports/log.ts';
 import type { Notifier } from '../ports/notifier.ts';
 import type { SessionNotifier } from '../ports/session-notifier.ts';
@@ -15,6 +16,7 @@ import { checkSlack } from './check-slack.ts';
 import { SLACK_PATH, type SlackHandler, slackEndpoint } from './http-endpoint.ts';
 import { route, SIGNATURE } from './router.ts';
 import { clientOptions, createSlackClient, type SlackWebClient } from './slack-client.ts';
+import { createSlackDigestNotifier } from './slack-digest-notifier.ts';
 import { createSlackDirectory, type SlackDirectory } from './slack-directory.ts';
 import { slackLogger } from './slack-log.ts';
 import { createSlackNotifier } from './slack-notifier.ts';
@@ -48,6 +50,7 @@ export interface Slack {
   readonly directory: SlackDirectory;
   readonly notifier: Notifier;
   readonly sessionNotifier: SessionNotifier;
+  readonly digests: DigestNotifier;
   /** Serves POST /slack/events on the caller's own server and leaves every other path alone; null in Socket Mode. */
   readonly handler: SlackHandler | null;
   /**
@@ -104,6 +107,7 @@ export function createSlack(options: SlackOptions): Slack {
     directory,
     notifier: createSlackNotifier({ client, directory, settings, log }),
     sessionNotifier: createSlackSessionNotifier({ client, directory, log }),
+    digests: createSlackDigestNotifier({ client, directory, log }),
     handler: wayIn.handler,
     async start() {
       await token.start();

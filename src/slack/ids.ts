@@ -31,6 +31,13 @@ export const ACTIONS = {
   showSession: 'session:show',
   sessionErrors: 'session:errors',
   sessionChanges: 'session:changes',
+  homeApp: 'home:app',
+  openReport: 'report:open',
+  showRequests: 'home:requests',
+  reviewRow: 'digest:review',
+  reclaim: 'digest:reclaim',
+  snooze: 'digest:snooze',
+  askHolders: 'digest:ask-holders',
 } as const;
 
 /** `callback_id`s of windows and shortcuts. */
@@ -42,6 +49,8 @@ export const CALLBACKS = {
   lookup: 'lookup:show',
   lookupShortcut: 'lookup:open',
   authorShortcut: 'lookup:author',
+  reclaim: 'digest:reclaim',
+  snooze: 'digest:snooze',
 } as const;
 
 /** The part of an id that names the handler; a number may follow where one block holds several alike. */

@@ -16,8 +16,9 @@ import {
   onUndoSent,
   onWithdraw,
 } from './on-decision.ts';
+import { onAskHolders, onReclaim, onReclaimSent, onReviewRow, onSnooze, onSnoozeSent } from './on-digest.ts';
 import { onActionButton, onFormSent, type SubmitAck } from './on-form.ts';
-import { publishHome } from './on-home.ts';
+import { onHomeApp, onOpenReport, onShowRequests, publishHome } from './on-home.ts';
 import { onAuthorShortcut, onLookupSent, onOpenLookup, onPage } from './on-lookup.ts';
 import { onKeepOffer, onReleaseOffer, onRenewTerm } from './on-offer.ts';
 import { onAcceptSession, onCancelSync, onRejectSession, onRerunSync, onSessionCsv } from './on-session.ts';
@@ -67,6 +68,13 @@ const PRESSES: ReadonlyMap<string, (room: Room, press: Press) => Promise<void>> 
   [ACTIONS.showSession, (room: Room, press: Press) => answerText(room, press, `sessions ${press.value}`, false)],
   [ACTIONS.sessionErrors, (room: Room, press: Press) => onSessionCsv(room, press, 'errors')],
   [ACTIONS.sessionChanges, (room: Room, press: Press) => onSessionCsv(room, press, 'changes')],
+  [ACTIONS.homeApp, onHomeApp],
+  [ACTIONS.openReport, onOpenReport],
+  [ACTIONS.showRequests, onShowRequests],
+  [ACTIONS.reviewRow, onReviewRow],
+  [ACTIONS.reclaim, onReclaim],
+  [ACTIONS.snooze, onSnooze],
+  [ACTIONS.askHolders, onAskHolders],
   [ACTIONS.refreshHome, (room: Room, press: Press) => publishHome(room, press.userId)],
 ]);
 
@@ -81,6 +89,8 @@ const SUBMISSIONS: ReadonlyMap<string, (room: Room, sent: Submission) => Sent> =
   [CALLBACKS.undo, onUndoSent],
   [CALLBACKS.taskNotDone, onTaskNotDoneSent],
   [CALLBACKS.lookup, onLookupSent],
+  [CALLBACKS.reclaim, onReclaimSent],
+  [CALLBACKS.snooze, onSnoozeSent],
 ]);
 
 const SHORTCUTS: ReadonlyMap<string, (room: Room, shortcut: Shortcut) => Promise<void>> = new Map([

@@ -373,7 +373,7 @@ describe('the configuration file', () => {
     expect(integrations[0]?.credential['apiKey']?.reveal()).toBe('jb-key');
     expect(settings).toMatchObject({ inactiveDays: 60, approvals: { channel: 'C02LIC', remindAfterMs: 7_200_000 } });
     expect(operators).toEqual({ root: 'ada@example.com' });
-    expect(idle).toEqual(['reports.inactive-users']);
+    expect(idle).toEqual([]);
     expect(settings.syncs[0]).toMatchObject({
       integrationId: 'jetbrains',
       app: 'JetBrains',

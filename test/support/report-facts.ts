@@ -55,6 +55,7 @@ export function someFacts(integrations: readonly IntegrationFacts[], over: Parti
     protected: [],
     maxAgeMs: 86_400_000,
     offers: [],
+    snoozed: new Map(),
     requests: [],
     ...over,
   };

@@ -90,7 +90,13 @@ export async function startSlackBot(options: SlackBotOptions = {}): Promise<Slac
     commands: options.commands ?? commands,
     world: () => world,
   });
-  world = { ...base, directory: room.directory, notifier: room.notifier, sessionNotifier: room.sessionNotifier };
+  world = {
+    ...base,
+    directory: room.directory,
+    notifier: room.notifier,
+    sessionNotifier: room.sessionNotifier,
+    digests: room.digests,
+  };
   const people = new SlackClient(local.control);
   const { handler } = room;
   const server =

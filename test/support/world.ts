@@ -1,13 +1,16 @@
 import type { Caller } from '../../src/command.ts';
 import type { ActionRequest, Evidence, InputValues } from '../../src/domain/action-request.ts';
+import type { Digest, DigestTable } from '../../src/domain/digest.ts';
+import { TransportError } from '../../src/domain/errors.ts';
 import { type Member, normaliseEmail, type PersonRef } from '../../src/domain/person.ts';
 import type { SeatOffer } from '../../src/domain/records.ts';
 import type { Seat } from '../../src/domain/seat.ts';
 import type { SyncSession } from '../../src/domain/sync-session.ts';
 import type { Background } from '../../src/ports/background.ts';
 import type { Connector, PresetInfo, Target } from '../../src/ports/connector.ts';
+import type { DigestFile, DigestNotifier } from '../../src/ports/digest-notifier.ts';
 import type { Directory } from '../../src/ports/directory.ts';
-import type { Notifier } from '../../src/ports/notifier.ts';
+import type { Notifier, Place } from '../../src/ports/notifier.ts';
 import type { SessionNotifier } from '../../src/ports/session-notifier.ts';
 import type { CardRecord, OwedNotice, SyncNotice } from '../../src/ports/store.ts';
 import type { World } from '../../src/ports/world.ts';
@@ -336,6 +339,44 @@ export function fakeSessionNotifier(): FakeSessionNotifier {
   };
 }
 
+export interface FakeDigestNotifier extends DigestNotifier {
+  /** Every message that Slack has, in order. */
+  readonly posted: { readonly to: string; readonly digest: Digest; readonly quiet: boolean; readonly at: string }[];
+  readonly attached: { readonly channel: string; readonly table: DigestTable | null; readonly files: readonly DigestFile[] }[];
+  /** How the next posts go wrong: `never-sent`, `lost` (posted, no answer), `refused`. */
+  readonly faults: ('never-sent' | 'lost' | 'refused')[];
+}
+
+/** A channel that can be looked through, and direct messages that cannot. */
+export function fakeDigestNotifier(now: () => Date): FakeDigestNotifier {
+  const posted: FakeDigestNotifier['posted'] = [];
+  const attached: FakeDigestNotifier['attached'] = [];
+  const faults: FakeDigestNotifier['faults'] = [];
+  const post = (to: string, digest: Digest, quiet: boolean): Place | null => {
+    const fault = faults.shift();
+    if (fault === 'never-sent') throw new TransportError('transport.slack', true, 'Slack could not be reached.');
+    if (fault === 'refused') return null;
+    posted.push({ to, digest, quiet, at: now().toISOString() });
+    if (fault === 'lost') throw new TransportError('transport.slack', false, 'Slack did not answer.');
+    return { channel: to, ts: String(posted.length) };
+  };
+  return {
+    posted,
+    attached,
+    faults,
+    post: async (to, digest) => post(to, digest, false),
+    postLine: async (to, digest) => post(to, digest, true),
+    async find(to, digest) {
+      if (!to.startsWith('C')) return 'unknown';
+      const at = posted.findIndex((one) => one.to === to && one.digest.period === digest.period);
+      return at === -1 ? null : { channel: to, ts: String(at + 1) };
+    },
+    async attach({ channel }, table, files) {
+      attached.push({ channel, table, files });
+    },
+  };
+}
+
 /** Runs work at once and lets a test wait for all of it. */
 export function promptBackground(log: World['log']): Background {
   const running = new Set<Promise<void>>();
@@ -362,6 +403,7 @@ export interface TestWorld extends World {
   readonly notifier: FakeNotifier;
   readonly inventories: MemoryInventories;
   readonly sessionNotifier: FakeSessionNotifier;
+  readonly digests: FakeDigestNotifier;
   readonly mails: { readonly to: string; readonly subject: string; readonly text: string }[];
   readonly vendor: FakeVendor;
   readonly log: ReturnType<typeof listeningLog>;
@@ -409,6 +451,8 @@ export function testWorld(
     notifier: fakeNotifier(),
     inventories: memoryInventories(),
     sessionNotifier: fakeSessionNotifier(),
+    digests: fakeDigestNotifier(() => new Date(now)),
+    charts: { png: async () => new Uint8Array([137]), svg: async () => '<svg></svg>' },
     expressions: { filter: () => ({ passes: () => true }) },
     mails,
     mailer: () => ({ send: async (mail) => void mails.push(mail) }),

@@ -1,8 +1,10 @@
 import type { ActionRequest } from '../../domain/action-request.ts';
+import type { Cockpit } from '../../domain/cockpit.ts';
 import type { Instant } from '../../domain/time.ts';
 import type { LookupResult } from '../../reply.ts';
 import { ACTIONS } from '../ids.ts';
 import { actions, type Block, button, divider, type HomeView, header, sections } from './blocks.ts';
+import { cockpitBlocks } from './cockpit.ts';
 import { fitBlocks, LIMITS } from './limits.ts';
 import { lookupSurface } from './lookup.ts';
 import { requestBlocks } from './requests.ts';
@@ -16,6 +18,8 @@ export interface HomeContent {
   readonly waiting: readonly ActionRequest[];
   readonly mine: readonly ActionRequest[];
   readonly now: Instant;
+  /** For those who run it or decide; null for everybody else. */
+  readonly cockpit?: Cockpit | null;
 }
 
 export function homeView(content: HomeContent): HomeView {
@@ -32,6 +36,7 @@ export function homeView(content: HomeContent): HomeView {
       button({ actionId: ACTIONS.open, text: 'Look somebody up', value: 'home' }),
       button({ actionId: ACTIONS.refreshHome, text: 'Refresh', value: 'home' }),
     ]),
+    ...(content.cockpit == null ? [] : [...cockpitBlocks(content.cockpit), divider]),
     ...seats,
     divider,
     ...requestBlocks(content.waiting, content.mine, content.now),

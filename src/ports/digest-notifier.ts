@@ -1,0 +1,24 @@
+import type { Digest, DigestTable } from '../domain/digest.ts';
+import type { Instant } from '../domain/time.ts';
+import type { Place } from './notifier.ts';
+
+export interface DigestFile {
+  readonly name: string;
+  readonly title: string;
+  readonly content: string | Uint8Array;
+}
+
+/** Posts digests where people read them. */
+export interface DigestNotifier {
+  /**
+   * Posts a digest to a channel, user id or e-mail. Null when it is refused for a reason that will not pass.
+   * @throws TransportError; with `neverSent` it was not posted, else nobody knows.
+   */
+  post(to: string, digest: Digest): Promise<Place | null>;
+  /** A single line in place of a digest that would say nothing new. Otherwise as `post`. */
+  postLine(to: string, digest: Digest): Promise<Place | null>;
+  /** Looks for a digest that may have been posted since; `unknown` where it cannot look, as in direct messages. */
+  find(to: string, digest: Digest, since: Instant): Promise<Place | 'unknown' | null>;
+  /** The whole list and files beneath a digest. The digest stands without them, too: what is refused is logged. */
+  attach(place: Place, table: DigestTable | null, files: readonly DigestFile[]): Promise<void>;
+}

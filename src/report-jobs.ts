@@ -1,0 +1,94 @@
+import { type CronSchedule, cronSchedule } from './adapters/cron-slots.ts';
+import { localTime } from './domain/local-time.ts';
+import type { DigestPlan } from './domain/report-settings.ts';
+import { type Instant, toInstant } from './domain/time.ts';
+import type { Jobs } from './ports/jobs.ts';
+import type { World } from './ports/world.ts';
+import { publishReport } from './services/publish-report.ts';
+
+const LONGEST_MS = 15 * 60_000;
+/** As many free days on end as are looked past for the last working day. */
+const MOST_FREE_SLOTS = 400;
+
+/** The jobs that post digests, by the configuration in force, and one that makes up for what could not be posted in time. */
+export class ReportJobs {
+  readonly #world: World;
+  readonly #jobs: Jobs;
+  readonly #added = new Map<string, string>();
+
+  constructor(world: World, jobs: Jobs) {
+    this.#world = world;
+    this.#jobs = jobs;
+    jobs.add({ id: 'publish-watch', cron: '* * * * *', timezone: 'UTC', timeoutMs: LONGEST_MS, run: () => this.#watch() });
+  }
+
+  follow(plans: readonly DigestPlan[]): void {
+    const wanted = new Map(plans.map((plan) => [jobId(plan), plan]));
+    for (const id of this.#added.keys()) {
+      if (wanted.has(id)) continue;
+      this.#jobs.remove(id);
+      this.#added.delete(id);
+    }
+    for (const [id, plan] of wanted) {
+      const { cron, timezone } = plan.schedule;
+      if (this.#added.get(id) === `${cron} ${timezone}`) continue;
+      this.#jobs.remove(id);
+      this.#jobs.add({ id, cron, timezone, timeoutMs: LONGEST_MS, run: () => this.#publish(plan.reportId) });
+      this.#added.set(id, `${cron} ${timezone}`);
+    }
+  }
+
+  /** A slot of the schedule has come, perhaps on a day on which nothing is posted. */
+  async #publish(reportId: DigestPlan['reportId']): Promise<void> {
+    const plan = this.#world.settings().reports.digests.find((one) => one.reportId === reportId);
+    if (plan === undefined) return;
+    const record = await this.#world.store.get('digests', reportId);
+    const now = this.#world.clock.now();
+    // Before the first digest nothing is owed but the slot that made the job run.
+    const after = record?.period ?? toInstant(new Date((latest(plan, now) ?? now).getTime() - 1));
+    const due = lastDue(plan, now, after);
+    if (due !== null) await publishReport(this.#world, reportId, due);
+  }
+
+  async #watch(): Promise<void> {
+    for (const plan of this.#world.settings().reports.digests) {
+      const record = await this.#world.store.get('digests', plan.reportId);
+      if (record === null) continue;
+      const due = lastDue(plan, this.#world.clock.now(), record.period);
+      if (due === null && record.state === 'posted') continue;
+      try {
+        await publishReport(this.#world, plan.reportId, due ?? record.period);
+      } catch (cause) {
+        this.#world.log.warn('digest.failed', { report: plan.reportId, cause });
+      }
+    }
+  }
+}
+
+function jobId(plan: DigestPlan): string {
+  return `publish-report:${plan.reportId}`;
+}
+
+const schedules = new Map<string, CronSchedule>();
+
+/** Reading an expression and its time zone takes longer than all the looking that is done with it. */
+function latest({ schedule: { cron, timezone } }: DigestPlan, at: Date): Date | null {
+  const key = `${cron} ${timezone}`;
+  const schedule = schedules.get(key) ?? cronSchedule(cron, timezone);
+  schedules.set(key, schedule);
+  return schedule.latest(at);
+}
+
+/** The last time after `after` at which the digest was to be posted; null when there was none. */
+export function lastDue(plan: DigestPlan, now: Date, after: Instant): Instant | null {
+  let slot = latest(plan, now);
+  for (let looked = 0; slot !== null && looked < MOST_FREE_SLOTS; looked += 1) {
+    const instant = toInstant(slot);
+    if (instant <= after) return null;
+    const { weekday, date } = localTime(instant, plan.schedule.timezone);
+    const isWorkingDay = plan.workingDays.some((day) => day === weekday) && !plan.holidays.includes(date);
+    if (isWorkingDay) return instant;
+    slot = latest(plan, new Date(slot.getTime() - 1));
+  }
+  return null;
+}
