@@ -9,13 +9,14 @@ import { benchLoading } from './loading.ts';
 import { LocalWorld } from './local-world.ts';
 import { benchLookups, benchSlowVendors } from './lookups.ts';
 import { benchMapping } from './mapping.ts';
+import { benchReporting } from './reporting.ts';
 import { FULL, QUICK } from './scale.ts';
 import { benchStoring } from './storing.ts';
 import { benchSyncing } from './syncing.ts';
 import { markdownTable, textTable } from './table.ts';
 
 const USAGE = `Usage: npm run bench -- [--only name,…] [--json] [--quick] [--write]
-  --only   of acks, lookups, store, mapping, loading, sync, slow, stall, start, memory
+  --only   of acks, lookups, store, mapping, loading, sync, reports, slow, stall, start, memory
   --quick  shows in less than a minute that everything runs; its numbers are too few to trust
   --write  keeps the results in docs/benchmarks.md`;
 
@@ -28,6 +29,7 @@ const benches = new Map<string, Bench>([
   ['mapping', () => benchMapping(scale)],
   ['loading', () => benchLoading(scale)],
   ['sync', () => benchSyncing(scale)],
+  ['reports', () => benchReporting(scale)],
   ['acks', (world) => benchAcks(world, scale)],
   ['lookups', (world) => benchLookups(world, scale)],
   ['slow', (world) => benchSlowVendors(world, scale)],

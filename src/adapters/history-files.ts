@@ -60,14 +60,21 @@ export class HistoryFiles {
   async *read(mark: HistoryMark, mentions?: string): AsyncGenerator<HistoryEntry> {
     // An e-mail or id stands in a line as a whole JSON text; any other line needs no parsing.
     const wanted = mentions === undefined ? null : JSON.stringify(mentions);
+    for await (const texts of this.#texts(mark))
+      for (const text of texts) if (wanted === null || text.includes(wanted)) yield JSON.parse(text) as HistoryEntry;
+  }
+
+  /** Hands over every entry, a chunk of the file at a time: a step for each would cost more than reading it. */
+  async replay(mark: HistoryMark, take: (entry: HistoryEntry) => void): Promise<void> {
+    for await (const texts of this.#texts(mark)) for (const text of texts) take(JSON.parse(text) as HistoryEntry);
+  }
+
+  /** The lines that count, a chunk at a time. */
+  async *#texts(mark: HistoryMark): AsyncGenerator<readonly string[]> {
     for (const month of await this.#months()) {
       if (month > mark.month) return;
-      for await (const lines of readLines(join(this.#folder, `${month}.jsonl`))) {
-        for (const { text, offset } of lines) {
-          if (month === mark.month && offset >= mark.bytes) return;
-          if (wanted === null || text.includes(wanted)) yield JSON.parse(text) as HistoryEntry;
-        }
-      }
+      for await (const lines of readLines(join(this.#folder, `${month}.jsonl`)))
+        yield lines.filter(({ offset }) => month !== mark.month || offset < mark.bytes).map(({ text }) => text);
     }
   }
 

@@ -131,6 +131,11 @@ class InventoryStore implements Inventories {
     yield* history.read(low.data?.history ?? NO_HISTORY, mentions);
   }
 
+  async replayHistory(integrationId: string, take: (entry: HistoryEntry) => void): Promise<void> {
+    const { history, low } = await this.#place(integrationId);
+    await history.replay(low.data?.history ?? NO_HISTORY, take);
+  }
+
   async thinHistory(integrationId: string, before: Instant): Promise<number> {
     const { history, low } = await this.#place(integrationId);
     return history.thin(before, low.data?.history ?? NO_HISTORY);

@@ -48,8 +48,13 @@ export interface HistoryState {
 
 /** The state after an entry, given the state before it (null where nothing is known). */
 export function applyEntry(before: HistoryState | null, entry: HistoryEntry): HistoryState {
-  const values: Record<string, Scalar> = { ...(entry.state ?? before?.values) };
-  if (entry.state === undefined) for (const [name, , after] of entry.fields) values[name] = after;
+  // A whole state is taken as it is: a history is long, and most of it are first sights.
+  let values = entry.state;
+  if (values === undefined) {
+    const changed: Record<string, Scalar> = { ...before?.values };
+    for (const [name, , after] of entry.fields) changed[name] = after;
+    values = changed;
+  }
   const active = entry.change === 'deactivated' ? false : entry.change === 'updated' ? (before?.active ?? true) : true;
   return { kind: entry.kind, id: entry.id, title: entry.title, person: entry.person, active, values, from: entry.at };
 }

@@ -28,6 +28,8 @@ export interface Inventories {
   dropHeld(integrationId: string): Promise<void>;
   /** Every change that mentions the text (an e-mail, a vendor id), oldest first; all of them without one. */
   history(integrationId: string, mentions?: string): AsyncIterable<HistoryEntry>;
+  /** Hands over all of them, oldest first, and lets others have a turn now and then. */
+  replayHistory(integrationId: string, take: (entry: HistoryEntry) => void): Promise<void>;
   /** Keeps only the month ends of what is older than `before`. Resolves to how many entries are gone. */
   thinHistory(integrationId: string, before: Instant): Promise<number>;
   writeDetails(sessionId: string, details: Iterable<SessionDetail>): Promise<void>;

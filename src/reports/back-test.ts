@@ -1,9 +1,10 @@
-import { applyEntry, type HistoryEntry, type HistoryState } from '../domain/history.ts';
 import { normaliseEmail } from '../domain/person.ts';
+import type { ReportRequest, ReportSettings } from '../domain/report-settings.ts';
 import { addMs, DAY_MS, daysBetween, type Instant } from '../domain/time.ts';
 import { count, plainDay } from '../words.ts';
 import type { IntegrationFacts, ReportFacts } from './facts.ts';
-import { byName, column, narrowed, SLICE, sourceNotes, sourcesOf } from './parts.ts';
+import { byName, column, narrowed, sourceNotes, sourcesOf } from './parts.ts';
+import type { After, Hit, PastQuestion } from './past-use.ts';
 import type { ReportDefinition, ReportRow } from './report.ts';
 
 const DEFAULT_BACK_DAYS = 90;
@@ -20,39 +21,41 @@ const COLUMNS = [
   column('id', 'Id', 'text'),
 ];
 
-/** `back`: used again by the same person · `moved`: released or somebody else’s since · `idle`: never used again. */
-type After = 'back' | 'moved' | 'idle';
 const AFTER_WORDS: Readonly<Record<After, string>> = {
   back: 'Used again',
   moved: 'Given up or moved since',
   idle: 'Still not used',
 };
 
-interface Hit {
-  readonly state: HistoryState;
+interface Found extends Hit {
   readonly integration: IntegrationFacts;
-  readonly days: number;
-  readonly after: After;
-  readonly back: Instant | null;
+}
+
+/** What a back-test asks of the past. */
+export function pastQuestion({ idle }: ReportSettings, request: ReportRequest, now: Instant): PastQuestion {
+  return {
+    at: request.at ?? addMs(now, -DEFAULT_BACK_DAYS * DAY_MS),
+    threshold: request.days ?? idle.inactiveDays,
+    newDays: idle.newDays,
+  };
 }
 
 export const backTest: ReportDefinition = {
   id: 'back-test',
   title: 'Back-test',
   summary: 'Whom a threshold would have hit on a past day, and who came back after it.',
-  needs: ['history'],
-  *build(all, { idle }, request, now) {
+  needs: ['past'],
+  *build(all, settings, request, now) {
     const facts = narrowed(all, request.integrationId);
-    const at = request.at ?? addMs(now, -DEFAULT_BACK_DAYS * DAY_MS);
-    const threshold = request.days ?? idle.inactiveDays;
-    const begins = facts.integrations.flatMap(({ history }) => history[0]?.at ?? []).toSorted(byName);
-    const late = facts.integrations.filter(({ history }) => (history[0]?.at ?? now) > at).map((one) => one.name);
+    const { at, threshold } = pastQuestion(settings, request, now);
+    const begins = facts.integrations.flatMap(({ past }) => past?.begins ?? []).toSorted(byName);
+    const late = facts.integrations.filter(({ past }) => (past?.begins ?? now) > at).map((one) => one.name);
     let held = 0;
-    const hits: Hit[] = [];
+    const hits: Found[] = [];
     for (const integration of facts.integrations) {
-      const found = yield* hitsOf(integration, at, threshold, idle.newDays);
-      held += found.held;
-      hits.push(...found.hits);
+      yield;
+      held += integration.past?.held ?? 0;
+      for (const hit of integration.past?.hits ?? []) hits.push({ ...hit, integration });
     }
     const rows = hits.map((hit) => toRow(hit, at, facts));
     rows.sort((a, b) => byName(String(a.tone), String(b.tone)) * -1 || Number(b.cells['days']) - Number(a.cells['days']));
@@ -94,76 +97,7 @@ export const backTest: ReportDefinition = {
   },
 };
 
-function* hitsOf(
-  integration: IntegrationFacts,
-  at: Instant,
-  threshold: number,
-  newDays: number,
-): Generator<void, { readonly held: number; readonly hits: readonly Hit[] }> {
-  const { history } = integration;
-  const then = new Map<string, HistoryState>();
-  let next = 0;
-  for (let entry = history[0]; entry !== undefined && entry.at <= at; entry = history[++next]) {
-    if (next % SLICE === 0) yield;
-    take(then, entry);
-  }
-  const hits = new Map<string, Hit>();
-  let held = 0;
-  for (const [id, state] of then) {
-    if (!isHeld(state)) continue;
-    held += 1;
-    if (isSpecial(state)) continue;
-    const days = idleDays(state, at, newDays);
-    if (days !== null && days >= threshold) hits.set(id, { state, integration, days, after: 'idle', back: null });
-  }
-  const states = new Map([...hits].map(([id, { state }]) => [id, state]));
-  for (let entry = history[next]; entry !== undefined; entry = history[++next]) {
-    const id = `${entry.kind}/${entry.id}`;
-    if (next % SLICE === 0) yield;
-    const hit = hits.get(id);
-    if (hit === undefined || hit.after !== 'idle') continue;
-    const state = applyEntry(states.get(id) ?? null, entry);
-    states.set(id, state);
-    if (!isHeld(state) || state.values['holder'] !== hit.state.values['holder']) hits.set(id, { ...hit, after: 'moved' });
-    else if (usedAfter(state, at)) hits.set(id, { ...hit, after: 'back', back: String(state.values['lastActivity']) });
-  }
-  return { held, hits: [...hits.values()] };
-}
-
-function take(states: Map<string, HistoryState>, entry: HistoryEntry): void {
-  if (entry.kind === 'person') return;
-  const id = `${entry.kind}/${entry.id}`;
-  states.set(id, applyEntry(states.get(id) ?? null, entry));
-}
-
-function isHeld({ kind, active, values, person }: HistoryState): boolean {
-  if (!active) return false;
-  if (kind === 'account') return values['enabled'] !== false && values['paidSeat'] !== false;
-  return (
-    values['holder'] !== null && values['status'] !== 'expired' && (person !== null || String(values['holder']).includes('@'))
-  );
-}
-
-/** What is asked about first or left alone whatever its use; nobody would have been hit by a threshold there. */
-function isSpecial({ values }: HistoryState): boolean {
-  return values['administrator'] === true || values['offlineCode'] === true || values['status'] === 'suspended';
-}
-
-/** Null where nothing tells, and for what was too new then. */
-function idleDays({ kind, values }: HistoryState, at: Instant, newDays: number): number | null {
-  const since = values[kind === 'seat' ? 'assignedAt' : 'createdAt'];
-  if (typeof since === 'string' && daysBetween(since, at) < newDays) return null;
-  const last = values['lastActivity'];
-  const from = last === 'never' ? since : last;
-  return typeof from === 'string' && from !== 'unknown' ? daysBetween(from, at) : null;
-}
-
-function usedAfter({ values }: HistoryState, at: Instant): boolean {
-  const last = values['lastActivity'];
-  return typeof last === 'string' && last !== 'never' && last !== 'unknown' && last > at;
-}
-
-function toRow({ state, integration, days, after, back }: Hit, at: Instant, facts: ReportFacts): ReportRow {
+function toRow({ state, integration, days, after, back }: Found, at: Instant, facts: ReportFacts): ReportRow {
   const named = state.values[state.kind === 'seat' ? 'holder' : 'email'] ?? state.person;
   const email = typeof named === 'string' && named.includes('@') ? normaliseEmail(named) : null;
   const own = state.values[state.kind === 'seat' ? 'holderName' : 'name'];

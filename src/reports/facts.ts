@@ -1,12 +1,13 @@
 import type { ActionRequest } from '../domain/action-request.ts';
 import type { Snooze } from '../domain/digest.ts';
-import type { HistoryEntry } from '../domain/history.ts';
 import type { SyncedHolding } from '../domain/inventory.ts';
 import type { SeatOffer } from '../domain/records.ts';
 import type { Price } from '../domain/settings.ts';
 import type { SyncState } from '../domain/sync-plan.ts';
 import type { Trouble } from '../domain/sync-trouble.ts';
 import type { Instant } from '../domain/time.ts';
+import type { PastUse } from './past-use.ts';
+import type { SeatTrend } from './trend.ts';
 
 /** One integration as its last applied sync left it. */
 export interface IntegrationFacts {
@@ -35,8 +36,10 @@ export interface IntegrationFacts {
     readonly at: Instant;
     readonly faults: number;
   } | null;
-  /** Oldest first; empty unless the report needs it. */
-  readonly history: readonly HistoryEntry[];
+  /** How many seats there were week by week; null unless the report needs it. */
+  readonly trend: SeatTrend | null;
+  /** What was idle on the day a back-test looks at, and what came of it; null unless the report needs it. */
+  readonly past: PastUse | null;
 }
 
 /** Somebody in the chat's directory. */

@@ -3,7 +3,7 @@ import { normaliseEmail } from '../domain/person.ts';
 import type { SeatOffer } from '../domain/records.ts';
 import type { IdleRules } from '../domain/report-settings.ts';
 import { type Holding, holderEmail } from '../domain/seat.ts';
-import { DAY_MS, daysBetween, type Instant } from '../domain/time.ts';
+import { addMs, DAY_MS, daysBetween, type Instant } from '../domain/time.ts';
 import { confidenceOf } from '../policies/confidence.ts';
 import { plainDay } from '../words.ts';
 import type { DirectoryPerson, ReportFacts } from './facts.ts';
@@ -14,7 +14,7 @@ import type { DirectoryPerson, ReportFacts } from './facts.ts';
  */
 export interface Judgement extends Confidence {
   readonly use: 'in-use' | 'idle' | 'unknown';
-  /** Days since the last use, or since it is held where it never was used; null where nothing tells. */
+  /** Days since the last use, or since it is held where it never was used; null where nothing tells, and for what is in use. */
   readonly days: number | null;
   readonly never: boolean;
 }
@@ -30,6 +30,7 @@ export class Judge {
   readonly #onLeave: People;
   readonly #partTime: People;
   readonly #kept = new Map<string, Instant>();
+  readonly #cutoffs = new Map<number, Instant>();
 
   /** With `days` the same threshold for everything. */
   constructor(facts: ReportFacts, rules: IdleRules, now: Instant, days: number | null = null) {
@@ -56,12 +57,23 @@ export class Judge {
 
   judge(holding: Holding): Judgement {
     const threshold = this.thresholdOf(holding);
-    const { never, days } = ageOfUse(holding, this.#now);
-    const since = holding.kind === 'seat' ? holding.assignedAt : holding.createdAt;
-    const young = since !== null && daysBetween(since, this.#now) < this.#rules.newDays;
-    const told = holding.lastActivity.kind !== 'unknown';
-    const use = !told || days === null ? 'unknown' : days >= threshold || (young && never) ? 'idle' : 'in-use';
-    return { ...this.#confidence(holding, threshold), use, days, never };
+    const never = holding.lastActivity.kind === 'never';
+    const from = lastUse(holding);
+    // Instants compare as they are written, and reading each one's date is most of what a large company costs.
+    const idle = from !== null && (from <= this.#before(threshold) || (never && from > this.#before(this.#rules.newDays)));
+    if (from !== null && !idle) return IN_USE;
+    const { tier, because } = this.#confidence(holding, threshold);
+    return { tier, because, never, use: idle ? 'idle' : 'unknown', days: from === null ? null : daysBetween(from, this.#now) };
+  }
+
+  /** The instant so many days ago. */
+  #before(days: number): Instant {
+    let instant = this.#cutoffs.get(days);
+    if (instant === undefined) {
+      instant = addMs(this.#now, -days * DAY_MS);
+      this.#cutoffs.set(days, instant);
+    }
+    return instant;
   }
 
   #confidence(holding: Holding, threshold: number): Confidence {
@@ -90,6 +102,8 @@ export class Judge {
   }
 }
 
+const IN_USE: Judgement = { use: 'in-use', tier: 'excluded', because: 'it is in use', days: null, never: false };
+
 /** Whether a tier may be counted on when seats or money are added up. */
 export function isReclaimable({ use, tier }: Pick<Judgement, 'use' | 'tier'>): boolean {
   return use === 'idle' && (tier === 'certain' || tier === 'probable');
@@ -109,12 +123,12 @@ export function isPaid(holding: Holding): boolean {
     : holding.status !== 'expired' && !holding.trial;
 }
 
-function ageOfUse(holding: Holding, now: Instant): { readonly never: boolean; readonly days: number | null } {
+/** When it was last used; where it never was, since when it is held. */
+function lastUse(holding: Holding): Instant | null {
   const { lastActivity } = holding;
-  const since = holding.kind === 'seat' ? holding.assignedAt : holding.createdAt;
-  const never = lastActivity.kind === 'never';
-  const from = lastActivity.kind === 'at' ? lastActivity.at : never ? since : null;
-  return { never, days: from === null ? null : daysBetween(from, now) };
+  if (lastActivity.kind === 'at') return lastActivity.at;
+  if (lastActivity.kind === 'unknown') return null;
+  return holding.kind === 'seat' ? holding.assignedAt : holding.createdAt;
 }
 
 function offerKey(offer: SeatOffer): string {

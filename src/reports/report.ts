@@ -119,7 +119,7 @@ export interface ReportDefinition {
   /** One sentence for the help. */
   readonly summary: string;
   /** Facts that are only gathered for those who need them. */
-  readonly needs: readonly ('history' | 'requests')[];
+  readonly needs: readonly ('trend' | 'past' | 'requests')[];
   /** In slices, so that a company of any size keeps nobody waiting. */
   build(facts: ReportFacts, settings: ReportSettings, request: ReportRequest, now: Instant): Generator<void, Report>;
 }

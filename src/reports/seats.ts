@@ -4,7 +4,7 @@ import type { IntegrationFacts } from './facts.ts';
 import { isJudged, isPaid, isReclaimable, Judge } from './judge.ts';
 import { byName, column, MoneySum, narrowed, productOf, SLICE, sourceNotes, sourcesOf, totalWords } from './parts.ts';
 import type { ReportDefinition, ReportRow } from './report.ts';
-import { seatTrend } from './trend.ts';
+import { seatTrendChart } from './trend.ts';
 
 const COLUMNS = [
   column('app', 'App', 'text'),
@@ -42,7 +42,7 @@ export const seats: ReportDefinition = {
   id: 'seats',
   title: 'Seats',
   summary: 'Seats bought, used, free, idle and expired, by product and team, and where they run low.',
-  needs: ['history'],
+  needs: ['trend'],
   *build(all, settings, request, now) {
     const facts = narrowed(all, request.integrationId);
     const judge = new Judge(facts, settings.idle, now);
@@ -96,7 +96,6 @@ export const seats: ReportDefinition = {
     const total = money.total('all', 'All seats');
     const bought = sum('used') + sum('pooled') + sum('free') + sum('other');
     const sources = sourcesOf(facts, now);
-    const charts = yield* seatTrend(facts, now);
     return {
       id: 'seats',
       title: 'Seats',
@@ -118,7 +117,7 @@ export const seats: ReportDefinition = {
       money: [total],
       columns: COLUMNS,
       rows: rows.toSorted((a, b) => Number(b.tone === 'warn') - Number(a.tone === 'warn')),
-      charts,
+      charts: seatTrendChart(facts, now),
       sources,
       notes: [
         ...(untold.length === 0

@@ -2,7 +2,7 @@ import type { Chart } from '../domain/chart.ts';
 import { applyEntry, type HistoryEntry, type HistoryState } from '../domain/history.ts';
 import { addMs, DAY_MS, type Instant } from '../domain/time.ts';
 import type { ReportFacts } from './facts.ts';
-import { byName, SLICE } from './parts.ts';
+import { byName } from './parts.ts';
 
 const WEEKS = 26;
 const IDLE_DAYS = 90;
@@ -13,19 +13,73 @@ interface Point {
   idle: number;
 }
 
-/** Seats bought, used and idle (for 90 days) week by week, as far back as the history goes and half a year at most. */
-export function* seatTrend(facts: ReportFacts, now: Instant): Generator<void, readonly Chart[]> {
-  const begins = facts.integrations.flatMap(({ history }) => history[0]?.at ?? []);
-  const first = begins.toSorted(byName)[0] ?? now;
-  const moments = Array.from({ length: WEEKS + 1 }, (_, week) => addMs(now, (week - WEEKS) * 7 * DAY_MS)).filter(
-    (at) => at >= first,
-  );
-  if (moments.length < 2) return [];
-  const points = moments.map((): Point => ({ bought: 0, used: 0, idle: 0 }));
-  for (const { history } of facts.integrations) yield* addTrend(history, moments, points);
+/** The ends of the days that are whole weeks before the end of today, oldest first. */
+export function weeksBefore(now: Instant): readonly Instant[] {
+  const end = `${now.slice(0, 10)}T23:59:59.999Z`;
+  return Array.from({ length: WEEKS + 1 }, (_, week) => addMs(end, (week - WEEKS) * 7 * DAY_MS));
+}
+
+/** Counts one app's seats week by week while its history goes by, oldest entry first. */
+export class SeatTrend {
+  readonly #moments: readonly Instant[];
+  readonly #points: Point[] = [];
+  readonly #states = new Map<string, HistoryState>();
+  #begins: Instant | null = null;
+
+  constructor(now: Instant) {
+    this.#moments = weeksBefore(now);
+  }
+
+  /** When the history begins; null when there is none. */
+  get begins(): Instant | null {
+    return this.#begins;
+  }
+
+  take(entry: HistoryEntry): void {
+    this.#begins ??= entry.at;
+    this.#countUntil(entry.at);
+    if (entry.kind === 'person') return;
+    const id = `${entry.kind}/${entry.id}`;
+    this.#states.set(id, applyEntry(this.#states.get(id) ?? null, entry));
+  }
+
+  /** After the last entry. Forgets what is no longer needed, so that it can be kept. */
+  finish(): this {
+    this.#countUntil(null);
+    this.#states.clear();
+    return this;
+  }
+
+  /** One for each week. */
+  get points(): readonly Readonly<Point>[] {
+    return this.#points;
+  }
+
+  /** All the weeks that ended before an instant. */
+  #countUntil(at: Instant | null): void {
+    for (;;) {
+      const moment = this.#moments[this.#points.length];
+      if (moment === undefined || (at !== null && at <= moment)) return;
+      const point: Point = { bought: 0, used: 0, idle: 0 };
+      const cutoff = addMs(moment, -IDLE_DAYS * DAY_MS);
+      for (const state of this.#states.values()) count(state, cutoff, point);
+      this.#points.push(point);
+    }
+  }
+}
+
+/** Seats bought, used and idle (for 90 days), as far back as the history goes and half a year at most. */
+export function seatTrendChart({ integrations }: ReportFacts, now: Instant): readonly Chart[] {
+  const trends = integrations.flatMap(({ trend }) => trend ?? []);
+  const first = trends.flatMap(({ begins }) => begins ?? []).toSorted(byName)[0];
+  const weeks = weeksBefore(now);
+  const from = first === undefined ? weeks.length : weeks.findIndex((moment) => moment >= first);
+  if (from === -1 || weeks.length - from < 2) return [];
+  const sum = (key: keyof Point, week: number): number =>
+    trends.reduce((total, { points }) => total + (points[week]?.[key] ?? 0), 0);
   const series = (label: string, key: keyof Point) => ({
     label,
-    points: points.map((point, at) => ({ label: (moments[at] ?? '').slice(0, 10), value: point[key] })),
+    points: weeks.slice(from).map((moment, at) => ({ label: moment.slice(0, 10), value: sum(key, from + at) })),
   });
   return [
     {
@@ -36,27 +90,6 @@ export function* seatTrend(facts: ReportFacts, now: Instant): Generator<void, re
       series: [series('Bought', 'bought'), series('Used', 'used'), series(`Idle for ${IDLE_DAYS} days`, 'idle')],
     },
   ];
-}
-
-function* addTrend(history: readonly HistoryEntry[], moments: readonly Instant[], points: readonly Point[]): Generator<void> {
-  const states = new Map<string, HistoryState>();
-  let next = 0;
-  for (const [at, moment] of moments.entries()) {
-    for (let entry = history[next]; entry !== undefined && entry.at <= moment; entry = history[++next]) {
-      if (next % SLICE === 0) yield;
-      if (entry.kind === 'person') continue;
-      const id = `${entry.kind}/${entry.id}`;
-      states.set(id, applyEntry(states.get(id) ?? null, entry));
-    }
-    const point = points[at];
-    if (point === undefined) continue;
-    const cutoff = addMs(moment, -IDLE_DAYS * DAY_MS);
-    let counted = 0;
-    for (const state of states.values()) {
-      if (++counted % SLICE === 0) yield;
-      count(state, cutoff, point);
-    }
-  }
 }
 
 function count({ kind, active, values }: HistoryState, cutoff: Instant, point: Point): void {

@@ -1,18 +1,20 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Caller } from '../command.ts';
 import { UsageError } from '../domain/errors.ts';
-import type { HistoryEntry } from '../domain/history.ts';
-import type { SyncedHolding } from '../domain/inventory.ts';
+import type { Inventory, SyncedHolding } from '../domain/inventory.ts';
 import { normaliseEmail } from '../domain/person.ts';
 import type { ReportId, ReportRequest } from '../domain/report-settings.ts';
 import { inSlices } from '../domain/slices.ts';
 import type { SyncPlan } from '../domain/sync-plan.ts';
 import type { SyncSession } from '../domain/sync-session.ts';
-import { toInstant } from '../domain/time.ts';
+import { type Instant, toInstant } from '../domain/time.ts';
 import type { World } from '../ports/world.ts';
+import { pastQuestion } from '../reports/back-test.ts';
 import type { DirectoryPerson, IntegrationFacts, ReportFacts } from '../reports/facts.ts';
 import { REPORTS } from '../reports/index.ts';
+import { PastUse } from '../reports/past-use.ts';
 import type { Report, ReportDefinition } from '../reports/report.ts';
+import { SeatTrend } from '../reports/trend.ts';
 import { activeSnoozes } from './active-snoozes.ts';
 import { memoryOf } from './end-session.ts';
 import { isLive } from './find-sync.ts';
@@ -28,18 +30,22 @@ export async function readReport(world: World, caller: Caller, id: ReportId, req
 export async function buildReport(world: World, id: ReportId, request: ReportRequest = {}): Promise<Report> {
   const definition = REPORTS.get(id);
   if (definition === undefined) throw new Error(`there is no report ${id}`);
-  const facts = await gatherFacts(world, definition.needs);
+  const facts = await gatherFacts(world, definition.needs, request);
   const now = toInstant(world.clock.now());
   return inSlices(definition.build(facts, world.settings().reports, request, now), () => turn());
 }
 
-export async function gatherFacts(world: World, needs: ReportDefinition['needs']): Promise<ReportFacts> {
+export async function gatherFacts(
+  world: World,
+  needs: ReportDefinition['needs'],
+  request: ReportRequest = {},
+): Promise<ReportFacts> {
   const settings = world.settings();
   const lastSessions = new Map<string, SyncSession>();
   for (const session of await world.store.list('sessions')) if (!session.test) lastSessions.set(session.integrationId, session);
   return {
     integrations: await Promise.all(
-      settings.syncs.map((plan) => integrationFacts(world, plan, lastSessions.get(plan.integrationId) ?? null, needs)),
+      settings.syncs.map((plan) => integrationFacts(world, plan, lastSessions.get(plan.integrationId) ?? null, needs, request)),
     ),
     directory: await directoryPeople(world),
     prices: settings.prices,
@@ -56,12 +62,14 @@ async function integrationFacts(
   plan: SyncPlan,
   session: SyncSession | null,
   needs: ReportDefinition['needs'],
+  request: ReportRequest,
 ): Promise<IntegrationFacts> {
   const id = plan.integrationId;
   const [inventory, memory] = [await world.inventories.get(id), await memoryOf(world, id)];
   const holdings = [...(inventory?.holdings.values() ?? [])];
-  const history: HistoryEntry[] = [];
-  if (needs.includes('history')) for await (const entry of world.inventories.history(id)) history.push(entry);
+  const now = toInstant(world.clock.now());
+  const past = needs.includes('past') ? new PastUse(pastQuestion(world.settings().reports, request, now)) : null;
+  if (past !== null) await world.inventories.replayHistory(id, (entry) => past.take(entry));
   let people = 0;
   for (const person of inventory?.people.values() ?? []) if (person.active) people += 1;
   return {
@@ -81,8 +89,28 @@ async function integrationFacts(
       session === null
         ? null
         : { id: session.id, outcome: session.outcome, at: session.endedAt ?? session.startedAt, faults: session.failed },
-    history,
+    trend: needs.includes('trend') && inventory !== null ? await trendOf(world, inventory, now) : null,
+    past,
   };
+}
+
+/** A history is long, and between two syncs it says the same all day. */
+const trends = new WeakMap<Inventory, { readonly day: string; readonly trend: Promise<SeatTrend> }>();
+
+function trendOf(world: World, inventory: Inventory, now: Instant): Promise<SeatTrend> {
+  const day = now.slice(0, 10);
+  const known = trends.get(inventory);
+  if (known?.day === day) return known.trend;
+  const trend = readTrend(world, inventory.head.integrationId, now);
+  trends.set(inventory, { day, trend });
+  trend.catch(() => trends.delete(inventory));
+  return trend;
+}
+
+async function readTrend(world: World, integrationId: string, now: Instant): Promise<SeatTrend> {
+  const trend = new SeatTrend(now);
+  await world.inventories.replayHistory(integrationId, (entry) => trend.take(entry));
+  return trend.finish();
 }
 
 /** Those none of whose users there is switched on. */

@@ -43,6 +43,11 @@ const created = (id: string, person: string): SyncChange => ({
 async function historyOf(inventories: Inventories, mentions?: string): Promise<readonly string[]> {
   const lines: string[] = [];
   for await (const entry of inventories.history('vendor', mentions)) lines.push(`${entry.sessionId} ${entry.id}`);
+  if (mentions === undefined) {
+    const replayed: string[] = [];
+    await inventories.replayHistory('vendor', (entry) => replayed.push(`${entry.sessionId} ${entry.id}`));
+    expect(replayed).toEqual(lines);
+  }
   return lines;
 }
 

@@ -21,6 +21,8 @@ const FIGURES = [
   'sync-block',
   'find-by-email',
   'find-by-name',
+  'report-slowest',
+  'report-block',
   'ack-cpu',
   'ack-p99',
   'answer-cpu',

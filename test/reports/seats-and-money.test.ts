@@ -7,9 +7,11 @@ import {
   daysAgo,
   make,
   moneyOf,
+  pastOf,
   someFacts,
   someone,
   synced,
+  trendOf,
   usedDaysAgo,
 } from '../support/report-facts.ts';
 import { aStoredRequest } from '../support/store-builders.ts';
@@ -89,14 +91,14 @@ describe('seats', () => {
       { ...created('B', daysAgo(8), { lastActivity: 'never', assignedAt: daysAgo(200) }), change: 'reactivated' as const },
       { ...created('A', daysAgo(3)), change: 'deactivated' as const, state: undefined as never },
     ];
-    const [chart] = make('seats', someFacts([anApp([], { history })])).charts;
+    const [chart] = make('seats', someFacts([anApp([], { trend: trendOf(history) })])).charts;
     expect(chart?.series.map(({ label, points }) => [label, points.map(({ value }) => value)])).toEqual([
       ['Bought', [2, 2, 1]],
       ['Used', [1, 2, 1]],
       ['Idle for 90 days', [0, 1, 1]],
     ]);
     expect(chart?.series[0]?.points.map(({ label }) => label)).toEqual(['2026-11-09', '2026-11-16', '2026-11-23']);
-    expect(make('seats', someFacts([anApp([], { history: [created('A', daysAgo(3))] })])).charts).toEqual([]);
+    expect(make('seats', someFacts([anApp([], { trend: trendOf([created('A', daysAgo(3))]) })])).charts).toEqual([]);
   });
 });
 
@@ -278,7 +280,8 @@ describe('back-test', () => {
     { ...created('gone', daysAgo(60)), change: 'deactivated' as const, state: undefined as never },
     change('moved', 40, [['lastActivity', null, daysAgo(41)]]),
   ];
-  const test = (days: number) => make('back-test', someFacts([anApp([], { history })]), {}, { at: AT, days });
+  const test = (days: number) =>
+    make('back-test', someFacts([anApp([], { past: pastOf(history, AT, days) })]), {}, { at: AT, days });
 
   it('says whom a threshold would have hit, who came back and who had given it up anyway', () => {
     const made = test(90);

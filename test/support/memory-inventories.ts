@@ -56,6 +56,9 @@ export function memoryInventories(): MemoryInventories {
       for (const entry of entries.get(id) ?? [])
         if (mentions === undefined || JSON.stringify(entry).includes(JSON.stringify(mentions))) yield entry;
     },
+    async replayHistory(id, take) {
+      for (const entry of entries.get(id) ?? []) take(entry);
+    },
     thinHistory: async () => 0,
     async writeDetails(id, all) {
       details.set(id, [...all]);

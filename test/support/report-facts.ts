@@ -4,7 +4,9 @@ import type { ReportId, ReportRequest, ReportSettings } from '../../src/domain/r
 import type { Holding } from '../../src/domain/seat.ts';
 import type { DirectoryPerson, IntegrationFacts, ReportFacts } from '../../src/reports/facts.ts';
 import { REPORTS } from '../../src/reports/index.ts';
+import { PastUse } from '../../src/reports/past-use.ts';
 import type { Report } from '../../src/reports/report.ts';
+import { SeatTrend } from '../../src/reports/trend.ts';
 import { someReportSettings } from './settings.ts';
 
 export const NOW = '2026-11-23T09:00:00.000Z';
@@ -42,7 +44,8 @@ export function anApp(holdings: readonly Holding[], over: Partial<IntegrationFac
     people: holdings.length,
     gone: [],
     lastSession: null,
-    history: [],
+    trend: null,
+    past: null,
     ...over,
   };
 }
@@ -87,6 +90,19 @@ export function moneyOf({ money }: Report): Record<string, readonly (string | nu
       [...perYear.map(({ amount, currency }) => `${amount} ${currency}`), unpriced],
     ]),
   );
+}
+
+/** What an app's history comes to, entry by entry. */
+export function trendOf(history: readonly HistoryEntry[]): SeatTrend {
+  const trend = new SeatTrend(NOW);
+  for (const entry of history) trend.take(entry);
+  return trend.finish();
+}
+
+export function pastOf(history: readonly HistoryEntry[], at: string, threshold: number): PastUse {
+  const past = new PastUse({ at, threshold, newDays: 30 });
+  for (const entry of history) past.take(entry);
+  return past;
 }
 
 /** What the history keeps of a seat that a sync brought. */

@@ -1,0 +1,179 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { setImmediate as turn } from 'node:timers/promises';
+import { openInventories } from '../src/adapters/inventory-store.ts';
+import { toReportSettings } from '../src/config/report-settings.ts';
+import { holdingKey, type Inventory, type SyncedHolding } from '../src/domain/inventory.ts';
+import type { Seat } from '../src/domain/seat.ts';
+import type { SyncChange } from '../src/domain/sync-change.ts';
+import { addMs, DAY_MS } from '../src/domain/time.ts';
+import type { World } from '../src/ports/world.ts';
+import { REPORTS } from '../src/reports/index.ts';
+import { buildReport } from '../src/services/build-report.ts';
+import { absoluteFigure, type Figure, median } from './figure.ts';
+import type { Scale } from './scale.ts';
+
+const NOW = '2026-11-23T09:00:00.000Z';
+const APPS = 4;
+const ago = (days: number): string => addMs(NOW, -days * DAY_MS);
+
+/** How long each report takes over many seats and a history of half a year, read from the disk where it is. */
+export async function benchReporting(scale: Scale): Promise<readonly Figure[]> {
+  const dir = await mkdtemp(join(tmpdir(), 'seatwarden-bench-'));
+  try {
+    const world = await worldOf(dir, scale.synced);
+    const times = new Map<string, number>();
+    const blocks: number[] = [];
+    for (const id of REPORTS.keys()) {
+      const rounds: number[] = [];
+      for (let round = 0; round < scale.syncRounds + 1; round += 1) {
+        const delay = monitorEventLoopDelay({ resolution: 1 });
+        delay.enable();
+        await turn();
+        const start = performance.now();
+        const report = await buildReport(world, id);
+        const ms = performance.now() - start;
+        await turn();
+        delay.disable();
+        if (report.sources.length !== APPS) throw new Error(`${id} is not of all apps`);
+        // The first one reads the inventories and warms up.
+        if (round === 0) continue;
+        rounds.push(ms);
+        blocks.push(delay.max / 1e6);
+      }
+      times.set(id, median(rounds));
+    }
+    const told = [...times].map(([id, ms]) => `${id} ${Math.round(ms)}`).join(', ');
+    const seats = `${scale.synced.toLocaleString('en-US')} seats in ${APPS} apps`;
+    return [
+      absoluteFigure({
+        id: 'report-slowest',
+        title: 'The slowest report',
+        unit: 'ms',
+        ours: Math.max(...times.values()),
+        limit: { atMost: 1_000 },
+        note: `${seats}, a third of them idle, and a history of them with as many changes again, read anew from its files. Medians in ms: ${told}.`,
+      }),
+      absoluteFigure({
+        id: 'report-block',
+        title: 'Longest stop of the event loop by a report',
+        unit: 'ms',
+        ours: median(blocks),
+        note: 'The longest of each run, median of all runs; told, without a limit.',
+      }),
+    ];
+  } finally {
+    await rm(dir, { recursive: true, force: true });
+  }
+}
+
+async function worldOf(dir: string, seats: number): Promise<World> {
+  const log = { debug() {}, info() {}, warn() {}, error() {} };
+  const inventories = await openInventories({ dir, log });
+  const syncs = [];
+  for (let app = 0; app < APPS; app += 1) {
+    const id = `app${app}`;
+    syncs.push({
+      integrationId: id,
+      connectorId: 'vendor',
+      name: id,
+      app: id,
+      state: 'live',
+      schedule: { cron: '0 3 * * *', timezone: 'UTC' },
+    });
+    const count = seats / APPS;
+    const held = (writtenAt: string): Inventory => {
+      const holdings = new Map(Array.from({ length: count }, (_, index) => synced(seatOf(id, index))));
+      const head = {
+        integrationId: id,
+        connectorId: 'vendor',
+        app: id,
+        credential: 'c',
+        fingerprint: 'f',
+        sessionId: writtenAt,
+        writtenAt,
+      };
+      return { head, holdings, people: new Map() };
+    };
+    const change = (index: number, what: 'created' | 'updated'): SyncChange => ({
+      kind: 'seat',
+      id: `S${index}`,
+      change: what,
+      person: `p${index}@example.com`,
+      formerly: null,
+      title: 'WebStorm',
+      fields: what === 'created' ? [] : [['lastActivity', ago(120), ago(1)]],
+      because: null,
+    });
+    await inventories.replace(
+      held(ago(180)),
+      Array.from({ length: count }, (_, index) => change(index, 'created')),
+    );
+    await inventories.replace(
+      held(ago(20)),
+      Array.from({ length: count }, (_, index) => change(index, 'updated')),
+    );
+  }
+  const memory = (id: string) => ({
+    id,
+    version: 1,
+    launchedAt: null,
+    confirmedAt: ago(0),
+    lastSessionId: null,
+    lastStartedAt: null,
+    trouble: null,
+  });
+  const people = Array.from({ length: seats / APPS }, (_, index) => ({
+    userId: `U${index}`,
+    email: `p${index}@example.com`,
+    name: `Person ${index}`,
+    active: index % 50 !== 0,
+    isBot: false,
+    isGuest: false,
+  }));
+  const settings = {
+    syncs,
+    prices: { 'vendor/WS': { amount: 240, currency: 'EUR', per: 'year' } },
+    safety: { protected: [], maxDataAgeMs: DAY_MS },
+    reports: toReportSettings({}),
+  };
+  return {
+    log,
+    inventories,
+    clock: { now: () => new Date(NOW) },
+    connectors: { get: () => ({ listsFree: true }) },
+    directory: { everyone: async () => people },
+    store: { list: async () => [], get: async (_collection: string, id: string) => memory(id) },
+    settings: () => settings,
+  } as unknown as World;
+}
+
+function synced(holding: Seat): [string, SyncedHolding] {
+  const person = holding.holder?.kind === 'person' ? holding.holder.email : null;
+  return [holdingKey(holding), { holding, person, active: true, absent: 0, since: ago(180), changedAt: ago(20) }];
+}
+
+function seatOf(integrationId: string, index: number): Seat {
+  const free = index % 20 === 19;
+  return {
+    kind: 'seat',
+    integrationId,
+    connectorId: 'vendor',
+    externalId: `S${index}`,
+    product: { code: index % 2 === 0 ? 'WS' : `P${index % 40}`, name: 'WebStorm' },
+    team: { id: String(index % 30), name: `Team ${index % 30}` },
+    status: free ? 'free' : index % 97 === 0 ? 'expired' : 'active',
+    holder: free ? null : { kind: 'person', email: `p${index}@example.com`, name: `Person ${index}` },
+    role: 'WebStorm',
+    lastActivity: free ? { kind: 'unknown' } : { kind: 'at', at: ago(index % 3 === 0 ? 100 + (index % 200) : index % 60) },
+    assignedAt: ago(300),
+    validUntil: addMs(NOW, (index % 300) * DAY_MS),
+    trial: false,
+    autoRenews: index % 4 !== 0,
+    offlineCode: false,
+    fields: { 'Subscription Pack Ref': `PACK/${index % 25}`, 'License Id': `S${index}` },
+    readAt: ago(0),
+  };
+}
