@@ -56,7 +56,7 @@ describe('which rule decides', () => {
   it('is the app’s owner for who wants a seat for themselves, where there is one', () => {
     const wish = { requester: scope().person as never, preset: { ...scope().preset, verb: 'assign' } };
     const owned = policyOf(wish, { owners: { vendor: ['UEVE'] } });
-    expect(owned.policy).toMatchObject({ name: 'app owner', approvals: 1, stages: [{ approvers: ['UEVE'], notify: ['UEVE'] }] });
+    expect(owned.policy).toMatchObject({ name: 'app owner', approvals: 1, stages: [{ approvals: 1, approvers: ['UEVE'], notify: ['UEVE'] }] });
     expect(policyOf(wish, { owners: { other: ['UEVE'] } }).policy.name).toBe('default');
     expect(policyOf({ preset: wish.preset }, { owners: { vendor: ['UEVE'] } }).policy.name).toBe('default');
   });
@@ -126,7 +126,15 @@ describe('a cap', () => {
     expect(underCaps(two, settings, { effect: 'destructive', startedToday: 50 })).toBe(two);
     expect(underCaps(rule, settings, { effect: 'destructive', startedToday: 5 }).because).toContain('5 seats were');
     const one = someSettings({ safety: { maxPerDay: 1 } });
-    expect(underCaps(rule, one, { effect: 'destructive', startedToday: 1 }).because).toContain('1 seat was');
+    expect(underCaps(rule, one, { effect: 'destructive', startedToday: 1 }).because).toContain(
+      '1 seat was taken away in the last 24 hours; the cap is 1,',
+    );
+  });
+
+  it('of a share is told in percent', () => {
+    expect(underCaps(rule, settings, { effect: 'destructive', startedToday: 0, count: 2, share: 0.514 }).because).toContain(
+      'It would take 51 % of a product’s seats; the cap is 50 %,',
+    );
   });
 });
 

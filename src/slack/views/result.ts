@@ -1,7 +1,8 @@
 import type { ActionRequest } from '../../domain/action-request.ts';
 import type { InPlace } from '../../services/undo-request.ts';
 import { count } from '../../words.ts';
-import { type ModalView, noticeModal } from './blocks.ts';
+import { ACTIONS } from '../ids.ts';
+import { actions, button, type ModalView, noticeModal } from './blocks.ts';
 import { bold, foreign, foreignLines, momentToken } from './text.ts';
 
 /** What became of a form that was sent: where the request is, and who decides. */
@@ -31,15 +32,19 @@ export function failedView(message: string, hint: string | null): ModalView {
   return noticeModal('That did not work', [`:warning: ${foreignLines(message)}`, ...(hint === null ? [] : [foreignLines(hint)])]);
 }
 
-/** The very seat is gone: what can be had in its place, as commands that can be copied. */
+/** The very seat is gone: what can be had in its place, one press away. */
 export function inPlaceView(problems: string, inPlace: InPlace, request: ActionRequest): ModalView {
-  const product = foreign(inPlace.product.name);
-  const whom = foreign(request.affected?.email ?? request.affected?.name ?? '');
-  const offer =
-    inPlace.free === null
-      ? [`No other seat of ${product} is free. Get in the queue with \`/licenses request ${product}\`.`]
+  const { product, free } = inPlace;
+  const name = foreign(product.name);
+  const whom = request.affected?.email ?? request.affected?.name ?? '';
+  const [words, text, command] =
+    free === null
+      ? [`No other seat of ${name} is free.`, 'Get in the queue', `request ${product.name}`]
       : [
-          `Another seat of ${product} is free${inPlace.free.team === null ? '' : ` in ${foreign(inPlace.free.team.name)}`}: \`/licenses assign ${whom} ${product}\`.`,
+          `Another seat of ${name} is free${free.team === null ? '' : ` in ${foreign(free.team.name)}`}.`,
+          'Give that one',
+          `assign ${whom} ${product.name}`,
         ];
-  return noticeModal('That seat is gone', [`:warning: ${foreignLines(problems)}`, ...offer]);
+  const view = noticeModal('That seat is gone', [`:warning: ${foreignLines(problems)}`, words]);
+  return { ...view, blocks: [...view.blocks, actions([button({ actionId: ACTIONS.pick, text, value: command })])] };
 }
