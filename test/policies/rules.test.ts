@@ -56,7 +56,11 @@ describe('which rule decides', () => {
   it('is the app’s owner for who wants a seat for themselves, where there is one', () => {
     const wish = { requester: scope().person as never, preset: { ...scope().preset, verb: 'assign' } };
     const owned = policyOf(wish, { owners: { vendor: ['UEVE'] } });
-    expect(owned.policy).toMatchObject({ name: 'app owner', approvals: 1, stages: [{ approvals: 1, approvers: ['UEVE'], notify: ['UEVE'] }] });
+    expect(owned.policy).toMatchObject({
+      name: 'app owner',
+      approvals: 1,
+      stages: [{ approvals: 1, approvers: ['UEVE'], notify: ['UEVE'] }],
+    });
     expect(policyOf(wish, { owners: { other: ['UEVE'] } }).policy.name).toBe('default');
     expect(policyOf({ preset: wish.preset }, { owners: { vendor: ['UEVE'] } }).policy.name).toBe('default');
   });
@@ -89,6 +93,19 @@ describe('which rule decides', () => {
     expect(policyOf({}, { approvals: { policies: long } }).policy.because).toBe(
       `The policy “p” applies (${'x'.repeat(119)}…) and asks for 1 approval.`,
     );
+    for (const length of [120, 121]) {
+      const shown = length === 120 ? 'x'.repeat(120) : `${'x'.repeat(119)}…`;
+      const edge = [aPolicy({ name: 'p', when: 'x'.repeat(length), approvals: 1 })];
+      expect(policyOf({}, { approvals: { policies: edge } }).policy.because).toContain(`(${shown})`);
+    }
+    const twoStages = [aPolicy({ name: 'p', stages: [aStage(), aStage()] })];
+    expect(policyOf({}, { approvals: { policies: twoStages } }).policy.because).toContain(
+      ': 1 by any approver, then 1 by any approver.',
+    );
+    expect(policyOf({}).policy.because).toContain('It takes something away from a person,');
+    expect(
+      policyOf({ preset: { ...scope().preset, effect: 'write' } }, {}, { effect: 'write', startedToday: 0 }).policy.because,
+    ).toContain('It changes something at the vendor,');
     const everybody = [aPolicy({ name: 'p', stages: [aStage({ approvers: ['*', 'UBOB', MANAGER] })] })];
     expect(policyOf({}, { approvals: { policies: everybody } }).policy).toMatchObject({
       because: expect.stringContaining(': 1 by anybody or UBOB or the manager of the person concerned.'),
