@@ -355,7 +355,7 @@ describe('the embedded store under load', () => {
 });
 
 describe('the embedded store with 10,000 requests', () => {
-  it('loads quickly, lists by state at once, and does not stop the event loop while it folds', { timeout: 20_000 }, async () => {
+  it('loads quickly, lists by state at once, and does not stop the event loop while it folds', { timeout: 60_000 }, async () => {
     const dir = await folders.make();
     const facts = Array.from({ length: 20 }, (_, line) => ({ label: `Fact ${line}`, value: 'as it was read '.repeat(5) }));
     const evidence = { readAt: '2026-11-23T09:00:00.000Z', holdings: [], facts, pinned: {}, warnings: [] };
