@@ -283,6 +283,7 @@ class RunningBot implements Bot {
     this.#repeat('reconcile', RECONCILE_MS, (signal) => reconcileRequests(this.world, signal));
     this.#repeat('deliver', DELIVER_MS, (signal) => deliverPending(this.world, signal));
     this.#repeat('deliver-syncs', RECONCILE_MS, (signal) => deliverSyncs(this.world, signal));
+    this.#repeat('homes', RECONCILE_MS, async () => this.#slack?.refreshHomes());
     this.#repeat('handovers', DELIVER_MS, (signal) => stepHandovers(this.world, signal));
     if (configPath !== null) {
       this.#unwatch = watchForChanges(configPath, () => void this.reload(), options.watchEveryMs);

@@ -10,7 +10,7 @@ const ROWS_SHOWN = 10;
 const NAMES_SHOWN = 3;
 const FIGURES_SHOWN = 3;
 /** What the reason of a row says in words. */
-const IN_REASON: readonly Column['kind'][] = ['days', 'tier'];
+const IN_REASON: readonly Column['kind'][] = ['days', 'tier', 'date'];
 const CHARTS_SHOWN = 2;
 
 export interface DigestOptions {
@@ -92,9 +92,15 @@ export function digestRow(row: ReportRow, columns: readonly Column[], isNew: boo
     const words = cellWords(row.cells[column.key], column, plainDates);
     return words === null || words === '' ? [] : [{ column, words }];
   });
-  const [title = '', ...names] = told.filter(({ column }) => isName(column)).map(({ words }) => words);
+  const named = told.filter(({ column }) => isName(column));
+  // Where a row is about nobody, its product says more than the app it begins with.
+  const at = named[0]?.column.kind === 'person' || named.length < 2 ? 0 : 1;
+  const title = named[at]?.words ?? '';
+  const names = named.filter((_, index) => index !== at).map(({ words }) => words);
+  const dated = told.some(({ column }) => column.kind === 'date');
   const figures = told
     .filter(({ column }) => !isName(column) && !(row.reason !== null && IN_REASON.includes(column.kind)))
+    .filter(({ column }) => !(dated && column.kind === 'days'))
     .map(({ column, words }) => `${column.label}: ${words}`);
   const all = [...names.slice(0, NAMES_SHOWN), ...figures.slice(0, FIGURES_SHOWN), ...(row.reason === null ? [] : [row.reason])];
   return { tone: row.tone, title, words: all.join(' · '), isNew, email: row.target?.email ?? null };

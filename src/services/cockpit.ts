@@ -189,7 +189,9 @@ async function requestsTile(world: World): Promise<Tile> {
 
 async function recentActivity(world: World, chosen: string | null): Promise<readonly Activity[]> {
   const requests = await world.store.list('requests', { states: FINAL_STATES });
-  const sessions = await world.store.list('sessions');
+  // One a night for each app would leave no room for anything else.
+  const lastOf = new Map((await world.store.list('sessions')).map((session) => [session.integrationId, session]));
+  const sessions = [...lastOf.values()];
   const here = (integrationId: string): boolean => chosen === null || chosen === integrationId;
   return [
     ...requests.filter((one) => here(one.integrationId)).map((request) => ({ at: request.updatedAt, request })),

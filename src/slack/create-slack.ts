@@ -14,6 +14,8 @@ import type { SetupReport } from '../reply.ts';
 import { callSlack, FOR_A_PERSON, refusalOf } from './call-slack.ts';
 import { checkSlack } from './check-slack.ts';
 import { SLACK_PATH, type SlackHandler, slackEndpoint } from './http-endpoint.ts';
+import { refreshHomes } from './on-home.ts';
+import type { Room } from './room.ts';
 import { route, SIGNATURE } from './router.ts';
 import { clientOptions, createSlackClient, type SlackWebClient } from './slack-client.ts';
 import { createSlackDigestNotifier } from './slack-digest-notifier.ts';
@@ -64,6 +66,8 @@ export interface Slack {
   problem(): string | null;
   /** Who the bot is; null until Slack has told. */
   identity(): BotIdentity | null;
+  /** Makes Homes that somebody may look at anew, where what they show has changed. */
+  refreshHomes(): Promise<void>;
   /** What Slack lacks for the bot to work. */
   check(): Promise<SetupReport['slack']>;
 }
@@ -94,7 +98,7 @@ export function createSlack(options: SlackOptions): Slack {
     convoStore: false,
   });
   const check = (): Promise<SetupReport['slack']> => checkSlack(client, settings());
-  route(app, {
+  const room: Room = {
     client,
     log,
     commands: options.commands,
@@ -102,7 +106,8 @@ export function createSlack(options: SlackOptions): Slack {
     get world() {
       return options.world();
     },
-  });
+  };
+  route(app, room);
   return {
     directory,
     notifier: createSlackNotifier({ client, directory, settings, log }),
@@ -120,6 +125,7 @@ export function createSlack(options: SlackOptions): Slack {
     },
     problem: () => token.problem ?? wayIn.connection?.problem() ?? null,
     identity: () => token.identity,
+    refreshHomes: () => refreshHomes(room),
     check,
   };
 }

@@ -2,8 +2,10 @@ import type { Caller } from '../command.ts';
 import type { Cockpit } from '../domain/cockpit.ts';
 import { REPORT_IDS } from '../domain/report-settings.ts';
 import { toInstant } from '../domain/time.ts';
+import type { Store } from '../ports/store.ts';
+import type { World } from '../ports/world.ts';
 import { readReport } from '../services/build-report.ts';
-import { chooseApp, cockpitFor } from '../services/cockpit.ts';
+import { chooseApp, cockpitFor, cockpitVersion } from '../services/cockpit.ts';
 import { identifyCaller } from '../services/identify-caller.ts';
 import { listRequests } from '../services/list-requests.ts';
 import { lookupPerson } from '../services/lookup-person.ts';
@@ -24,12 +26,18 @@ import type { Press } from './wire.ts';
 
 /** The vendors may take so long before what the last sync brought is shown meanwhile. */
 const PATIENCE_MS = 250;
+/** Slack does not tell when somebody leaves their Home. */
+const LOOKED_AT_MS = 30 * 60_000;
+const HOMES_KEPT = 20;
 
 /**
  * One's own seats and the open requests, and the cockpit for those who run it. It stands at once on what is stored; what the
  * vendors say and figures that have to be counted first come in when they are there.
  */
 export async function publishHome(room: Room, userId: string): Promise<void> {
+  const { world } = room;
+  const opened = shownIn(world.store).get(userId)?.openedAt ?? world.clock.now();
+  remember(world, userId, { openedAt: opened, version: await cockpitVersion(world) });
   const now = toInstant(room.world.clock.now());
   let caller: Caller;
   try {
@@ -46,6 +54,48 @@ export async function publishHome(room: Room, userId: string): Promise<void> {
   if (soon !== null && cockpit?.later == null) return;
   const [lookup, later] = await Promise.all([fresh, cockpit?.later ?? content.cockpit]);
   await publish(room, userId, { ...content, lookup, cockpit: later });
+}
+
+/** Somebody came to their Home. */
+export async function onHomeOpened(room: Room, userId: string): Promise<void> {
+  shownIn(room.world.store).delete(userId);
+  await publishHome(room, userId);
+}
+
+/** Makes the Homes anew that somebody opened lately, where what they show has changed since. */
+export async function refreshHomes(room: Room): Promise<void> {
+  const { world } = room;
+  const shown = shownIn(world.store);
+  if (shown.size === 0) return;
+  const version = await cockpitVersion(world);
+  const since = world.clock.now().getTime() - LOOKED_AT_MS;
+  for (const [userId, home] of shown) {
+    if (home.openedAt.getTime() < since) shown.delete(userId);
+    else if (home.version !== version) await publishHome(room, userId);
+  }
+}
+
+interface ShownHome {
+  readonly openedAt: Date;
+  readonly version: string;
+}
+
+/** Homes that somebody may still look at, by user, those opened last at the end. */
+const homes = new WeakMap<Store, Map<string, ShownHome>>();
+
+function shownIn(store: Store): Map<string, ShownHome> {
+  const known = homes.get(store) ?? new Map<string, ShownHome>();
+  homes.set(store, known);
+  return known;
+}
+
+function remember({ store }: World, userId: string, home: ShownHome): void {
+  const shown = shownIn(store);
+  shown.set(userId, home);
+  for (const first of shown.keys()) {
+    if (shown.size <= HOMES_KEPT) return;
+    shown.delete(first);
+  }
 }
 
 /** A filter was chosen: it is kept, and the page made again. */

@@ -18,7 +18,7 @@ import {
 } from './on-decision.ts';
 import { onAskHolders, onReclaim, onReclaimSent, onReviewRow, onSnooze, onSnoozeSent } from './on-digest.ts';
 import { onActionButton, onFormSent, type SubmitAck } from './on-form.ts';
-import { onHomeApp, onOpenReport, onShowRequests, publishHome } from './on-home.ts';
+import { onHomeApp, onHomeOpened, onOpenReport, onShowRequests, publishHome } from './on-home.ts';
 import { onAuthorShortcut, onLookupSent, onOpenLookup, onPage } from './on-lookup.ts';
 import { onKeepOffer, onReleaseOffer, onRenewTerm } from './on-offer.ts';
 import { onAcceptSession, onCancelSync, onRejectSession, onRerunSync, onSessionCsv } from './on-session.ts';
@@ -168,7 +168,7 @@ export function route(app: App, room: Room): void {
 
   app.event(/^/, async ({ event, body, context }) => {
     const userId = readHomeOpened(event);
-    if (userId !== null && isNew(body, context)) start('home', null, () => publishHome(room, userId));
+    if (userId !== null && isNew(body, context)) start('home', null, () => onHomeOpened(room, userId));
     const reply = readThreadReply(event);
     if (reply !== null && isNew(body, context)) start('comment', null, () => onThreadReply(room, reply));
   });

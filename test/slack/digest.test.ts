@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Seat } from '../../src/domain/seat.ts';
 import { publishReport } from '../../src/services/publish-report.ts';
+import { ACTIONS } from '../../src/slack/ids.ts';
 import { someReportSettings } from '../support/settings.ts';
 import { textOf } from '../support/slack.ts';
 import { CHANNEL, type SlackBot, startSlackBot } from '../support/slack-bot.ts';
@@ -34,7 +35,11 @@ async function withDigest(): Promise<void> {
   };
   const world = testWorld({
     vendor: fakeVendor(seats),
-    settings: { syncs: [aPlan()], reports: someReportSettings({ digests: [plan] }), approvals: { channel: CHANNEL } },
+    settings: {
+      syncs: [aPlan(), aPlan({ integrationId: 'other', name: 'Other' })],
+      reports: someReportSettings({ digests: [plan] }),
+      approvals: { channel: CHANNEL },
+    },
   });
   await seatsSynced(world, seats);
   bot = await startSlackBot({ world });
@@ -99,7 +104,20 @@ describe('the Home of an admin', () => {
     await ada.presses('Open', { in: home, nth: 1 });
     await ada.seesModal(/Inactive users.*Bob/s);
     await ada.closes();
+    await ada.picks(ACTIONS.homeApp, 'Vendor', { in: home });
+    await bot.world.background.idle();
+    expect((await bot.world.store.get('homes', 'UADA'))?.integrationId).toBe('vendor');
     const bob = bot.people.as('bob');
     expect(textOf(await bob.opensHome('Your licences'))).not.toContain('Cockpit');
+  });
+
+  it('is made anew when what it shows has changed, while somebody may look at it', async () => {
+    await withDigest();
+    const ada = bot.people.as('ada');
+    await ada.opensHome('2 seats can go');
+    await bot.room.refreshHomes();
+    await seatsSynced(bot.world, [idle('SEAT000001', 'bob@example.com')], 'S-2');
+    await bot.room.refreshHomes();
+    expect(JSON.stringify(bot.local.control.workspace.homes.get('UADA')?.blocks)).toContain('1 seat can go');
   });
 });

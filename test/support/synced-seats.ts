@@ -4,7 +4,7 @@ import { toInstant } from '../../src/domain/time.ts';
 import type { World } from '../../src/ports/world.ts';
 
 /** Puts seats in force as the last sync of the integration `vendor` would have. */
-export async function seatsSynced(world: World, seats: readonly Seat[]): Promise<void> {
+export async function seatsSynced(world: World, seats: readonly Seat[], sessionId = 'S-1'): Promise<void> {
   const now = toInstant(world.clock.now());
   const kept = { active: true, absent: 0, since: now, changedAt: now };
   const held = seats.map((holding) => [holdingKey(holding), { holding, person: holderEmail(holding), ...kept }] as const);
@@ -16,7 +16,7 @@ export async function seatsSynced(world: World, seats: readonly Seat[]): Promise
     app: 'Vendor',
     credential: 'vendor-main',
     fingerprint: 'plan-1',
-    sessionId: 'S-1',
+    sessionId,
     writtenAt: now,
   };
   await world.inventories.replace({ head, holdings: new Map(held), people: new Map(people) }, []);
