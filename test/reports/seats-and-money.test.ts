@@ -301,6 +301,8 @@ describe('back-test', () => {
 
   it('hits nobody with a threshold nobody reached', () => {
     expect(countsOf(test(301))).toMatchObject({ hit: 0, back: 0, held: 8 });
+    // They were last used 400 days ago, which is 300 days before that day.
+    expect(countsOf(test(300))).toMatchObject({ hit: 4, held: 8 });
   });
 
   it('says when nothing is known of that day', () => {

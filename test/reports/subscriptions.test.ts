@@ -109,6 +109,11 @@ describe('renewals', () => {
     expect(made.notes[0]).toBe('The vendor does not say when it renews: Vendor (1 seat).');
   });
 
+  it('are looked for as far ahead as the configuration says', () => {
+    const ahead = (renewalHorizonDays: number) => make('renewals', facts, { renewalHorizonDays }).rows.length;
+    expect([ahead(19), ahead(20), ahead(399), ahead(400)]).toEqual([0, 2, 2, 3]);
+  });
+
   it('do not agree with themselves when some seats renew and others do not', () => {
     const made = make('renewals', someFacts([anApp([pack('a'), pack('b', { autoRenews: false })])]));
     expect(made.rows[0]?.cells['renews']).toBeNull();

@@ -41,6 +41,13 @@ describe('the directory', () => {
     expect(await directory.byId('U00SEATWARDEN')).toMatchObject({ isBot: true });
   });
 
+  it('knows the status of those who set one', async () => {
+    await local.control.team.setStatus('UCARA', { emoji: ':palm_tree:', text: 'On leave' });
+    const everyone = await directory.everyone(true);
+    expect(everyone.find(({ userId }) => userId === 'UCARA')?.status).toEqual({ emoji: ':palm_tree:', text: 'On leave' });
+    expect(everyone.find(({ userId }) => userId === 'UADA')).not.toHaveProperty('status');
+  });
+
   it('answers null for nobody', async () => {
     expect(await directory.byId('UNOBODY')).toBeNull();
     expect(await directory.byEmail('nobody@example.com')).toBeNull();
