@@ -1,6 +1,7 @@
 import type { ConfigMistake } from '../domain/errors.ts';
 import { PERSON_FIELDS } from '../domain/person-fields.ts';
 import { didYouMean } from '../domain/suggest.ts';
+import { compilePattern } from '../preset/pattern.ts';
 import type { ConnectorShape } from './config.ts';
 import { entriesOf, itemsOf, memberOf } from './raw.ts';
 import { formatPath } from './zod-mistakes.ts';
@@ -201,15 +202,11 @@ function checkVariables(
       local !== undefined || variable.global === undefined ? [...path, 'variables', own] : ['variables', variable.global];
     if (value === undefined) {
       if (variable.required) refuse(at, `is missing: ${lowerFirst(variable.title)} (for integration "${path.at(-1)}")`);
-    } else if (typeof value === 'string' && variable.pattern !== undefined && !matches(variable.pattern, value)) {
+    } else if (typeof value === 'string' && variable.pattern !== undefined && !compilePattern(variable.pattern).fits(value)) {
       const example = variable.example === undefined ? '' : `, such as ${variable.example}`;
       refuse(at, `does not look like a value of "${variable.title}"${example}`);
     }
   }
-}
-
-function matches(pattern: string, value: string): boolean {
-  return new RegExp(`^(?:${pattern})$`, 'u').test(value);
 }
 
 function findConnector(

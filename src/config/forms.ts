@@ -1,5 +1,6 @@
 import { isEmail } from '../domain/person.ts';
 import { parseDuration } from '../domain/time.ts';
+import { compilePattern } from '../preset/pattern.ts';
 
 /** Longer than a year is taken for a slip of the finger. */
 const MAX_DURATION_MS = 366 * 86_400_000;
@@ -26,7 +27,7 @@ export function isTimeZone(text: string): boolean {
 
 export function isPattern(text: string): boolean {
   try {
-    new RegExp(text, 'u');
+    compilePattern(text);
     return true;
   } catch {
     return false;

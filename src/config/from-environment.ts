@@ -1,4 +1,5 @@
 import type { ConfigMistake } from '../domain/errors.ts';
+import { compilePattern } from '../preset/pattern.ts';
 import type { ConnectorShape } from './config.ts';
 
 /**
@@ -27,7 +28,7 @@ export function configFromEnvironment(
     for (const [, variable] of variables) {
       const value = variable.env === undefined ? undefined : env[variable.env];
       if (variable.env === undefined || !isSet(value) || variable.pattern === undefined) continue;
-      if (!new RegExp(`^(?:${variable.pattern})$`, 'u').test(value.trim())) {
+      if (!compilePattern(variable.pattern).fits(value.trim())) {
         const example = variable.example === undefined ? '' : `, such as ${variable.example}`;
         const problem = `does not look like a value of "${variable.title}"${example}`;
         mistakes.push({ file: 'environment', path: variable.env, problem });

@@ -198,7 +198,10 @@ const policy = z
     autoApprove: expression.optional().describe('CEL, as `when`: when it holds, nobody has to approve.'),
     reason: z
       .strictObject({
-        pattern: z.string().refine(isPattern, 'must be a regular expression').describe('What the reason must match.'),
+        pattern: z
+          .string()
+          .refine(isPattern, 'must be a regular expression, without look-around and back-references')
+          .describe('What the reason must match: a regular expression in the RE2 syntax.'),
         example: z.string().min(1).optional().describe('What people are told to write, such as OPS-123.'),
       })
       .optional()

@@ -3,6 +3,7 @@ import { normaliseEmail } from '../domain/person.ts';
 import type { ApprovalPolicySetting, PolicyScope, Settings } from '../domain/settings.ts';
 import { parseDuration } from '../domain/time.ts';
 import { type Condition, compileCondition, EvaluationFault } from '../preset/expression.ts';
+import { compilePattern } from '../preset/pattern.ts';
 import type { ConnectorShape } from './config.ts';
 import { POLICY_PLACE } from './places.ts';
 import { toReportSettings } from './report-settings.ts';
@@ -56,7 +57,7 @@ function toPolicy(file: PolicyFile): ApprovalPolicySetting {
   const when = compileCondition(file.when, POLICY_PLACE);
   const auto = file.autoApprove === undefined ? null : compileCondition(file.autoApprove, POLICY_PLACE);
   const stages = stagesOf(file);
-  const pattern = file.reason === undefined ? null : new RegExp(file.reason.pattern, 'u');
+  const pattern = file.reason === undefined ? null : compilePattern(file.reason.pattern);
   return {
     name: file.name,
     when: file.when,
@@ -67,7 +68,7 @@ function toPolicy(file: PolicyFile): ApprovalPolicySetting {
     reason:
       file.reason === undefined || pattern === null
         ? null
-        : { pattern: file.reason.pattern, example: file.reason.example ?? null, matches: (text) => pattern.test(text) },
+        : { pattern: file.reason.pattern, example: file.reason.example ?? null, matches: (text) => pattern.found(text) },
     expireAfterMs: file.expireAfter === undefined ? null : durationOf(file.expireAfter),
     remindAfterMs: file.remindAfter === undefined ? null : durationOf(file.remindAfter),
     escalate: file.escalate === undefined ? null : { afterMs: durationOf(file.escalate.after), to: file.escalate.to },

@@ -295,7 +295,7 @@ function fieldMistakes({ id, connector, credential, variables }: ConnectorOption
     const value = variables[name];
     if (value === undefined || value === '') {
       if (field.required) mistake(`variables.${name}`, `is missing: ${field.title}`);
-    } else if (connector.patterns[name]?.test(value) === false)
+    } else if (connector.patterns[name]?.fits(value) === false)
       mistake(
         `variables.${name}`,
         `has the wrong form: ${field.help}${field.example === undefined ? '' : ` Example: ${field.example}`}`,
@@ -307,7 +307,7 @@ function fieldMistakes({ id, connector, credential, variables }: ConnectorOption
       if (field.required) mistake(`credential.${name}`, `is missing: ${field.title}`);
     } else if (!(connector.auth?.kind === 'basic' || connector.auth?.kind === 'oauth2') && !/^[\x21-\x7e]+$/.test(value))
       mistake(`credential.${name}`, 'holds blanks or characters that cannot be sent in a header');
-    else if (connector.patterns[name]?.test(value) === false) mistake(`credential.${name}`, 'has the wrong form');
+    else if (connector.patterns[name]?.fits(value) === false) mistake(`credential.${name}`, 'has the wrong form');
   }
   return mistakes;
 }

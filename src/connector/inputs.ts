@@ -65,7 +65,7 @@ function readInput({ info, pattern, clean }: LoadedInput, raw: Scalar): Read {
     return trimmed === null || trimmed === '' ? { ok: true, value: null } : refuse('has nothing in it that can be used.');
   const text = String(cleaned);
   if (text.length > MAX_TEXT) return refuse(`is too long: ${MAX_TEXT} characters at most.`);
-  if (pattern !== null && !pattern.test(text))
+  if (pattern !== null && !pattern.fits(text))
     return refuse(info.help === null ? 'has a form that is not accepted.' : `is not right: ${info.help}`);
   switch (info.kind) {
     case 'email':

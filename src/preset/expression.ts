@@ -1,6 +1,7 @@
 import { Environment, EvaluationError, type ParseResult } from '@marcbachmann/cel-js';
 import { compileDirect, type Direct, MISSING, UNSURE } from './direct.ts';
 import { type Members, memberMistake, type Place } from './members.ts';
+import { boundMatches, MATCHES, PatternMistake } from './pattern.ts';
 import { isMissingPath, registerFunctions } from './register-functions.ts';
 import { pathOf, type Selection, selectionOf } from './selection.ts';
 
@@ -122,12 +123,19 @@ function compile(source: string, place: Place): ParseResult {
   } catch (error) {
     throw new ExpressionMistake(`"${source}" cannot be read: ${summary(error)}`);
   }
+  // Before the check, which fixes the function behind each name.
+  try {
+    boundMatches(program.ast);
+  } catch (error) {
+    if (error instanceof PatternMistake) throw new ExpressionMistake(error.message);
+    throw error;
+  }
   const check = program.check();
   if (!check.valid) {
     const unknown = /^Unknown variable: (\S+)$/.exec(summary(check.error));
     if (unknown !== null)
       throw new ExpressionMistake(`"${unknown[1]}" cannot be used ${place.name}`, Object.keys(place.variables));
-    throw new ExpressionMistake(`"${source}" cannot be used: ${summary(check.error)}`);
+    throw new ExpressionMistake(`"${source}" cannot be used: ${summary(check.error).replaceAll(MATCHES, 'matches')}`);
   }
   const mistake = memberMistake(program.ast, place);
   if (mistake !== null) throw new ExpressionMistake(mistake.problem, mistake.allowed);
@@ -149,7 +157,8 @@ function nullScope(place: Place): Scope {
 }
 
 function fault(error: unknown, source: string): Error {
-  if (error instanceof EvaluationError) return new EvaluationFault(`"${source}" failed: ${error.summary}`);
+  if (error instanceof EvaluationError)
+    return new EvaluationFault(`"${source}" failed: ${error.summary.replaceAll(MATCHES, 'matches')}`);
   return error instanceof Error ? error : new Error(String(error));
 }
 

@@ -3,6 +3,7 @@ import type { InputInfo, PresetInfo } from '../ports/connector.ts';
 import type { LoadedAuth } from './compile-auth.ts';
 import type { Condition, Expression } from './expression.ts';
 import type { Text } from './mistakes.ts';
+import type { Pattern } from './pattern.ts';
 import type { ConnectorFile } from './schema.ts';
 import type { PaginationFile } from './schema-parts.ts';
 import type { Template } from './template.ts';
@@ -54,7 +55,7 @@ export interface FactLine {
 
 export interface LoadedInput {
   readonly info: InputInfo;
-  readonly pattern: RegExp | null;
+  readonly pattern: Pattern | null;
   readonly prefill: Template | null;
   readonly clean: Expression | null;
 }
@@ -250,7 +251,7 @@ export interface LoadedConnector {
   readonly folder: string;
   readonly variables: ConnectorFile['variables'];
   readonly credential: ConnectorFile['credential'];
-  readonly patterns: Readonly<Record<string, RegExp | null>>;
+  readonly patterns: Readonly<Record<string, Pattern | null>>;
   /** Null where nothing is called. */
   readonly baseUrl: Text | null;
   readonly auth: LoadedAuth | null;

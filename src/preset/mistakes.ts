@@ -8,6 +8,7 @@ import {
   ExpressionMistake,
   type Place,
 } from './expression.ts';
+import { compilePattern, type Pattern, PatternMistake } from './pattern.ts';
 import { compileTemplate, compileText, type Template, TemplateMistakes } from './template.ts';
 
 export type Path = readonly (string | number)[];
@@ -52,12 +53,13 @@ export class FileCompiler {
   }
 
   /** A regular expression for whole values. */
-  pattern(source: string | undefined, path: Path): RegExp | null {
+  pattern(source: string | undefined, path: Path): Pattern | null {
     if (source === undefined) return null;
     try {
-      return new RegExp(`^(?:${source})$`, 'u');
-    } catch {
-      this.mistake(path, `"${source}" is not a regular expression`);
+      return compilePattern(source);
+    } catch (error) {
+      if (!(error instanceof PatternMistake)) throw error;
+      this.mistake(path, error.message);
       return null;
     }
   }

@@ -29,7 +29,7 @@ const input = z.strictObject({
   required: z.boolean().default(false).describe('Whether it must be given. Default: false.'),
   help: z.string().optional().describe('A hint beneath the field.'),
   choices: z.array(choice).min(1).optional().describe('What may be chosen; only for kind "choice".'),
-  pattern: z.string().optional().describe('A regular expression the whole text must match.'),
+  pattern: z.string().optional().describe('A regular expression (RE2 syntax) the whole text must match.'),
   prefill: template.optional().describe('The value the form starts with.'),
   changedOnly: z.boolean().default(false).describe('Sent only when it differs from its prefill.'),
   hidden: z.boolean().default(false).describe('Filled from the target and not shown for editing.'),

@@ -1,5 +1,6 @@
 import { type Environment, EvaluationError } from '@marcbachmann/cel-js';
 import { PRESET_FUNCTIONS } from './functions.ts';
+import { MATCHES, matches } from './pattern.ts';
 
 const MISSING_PATH: ReadonlySet<string> = new Set(['no_such_key', 'index_out_of_bounds']);
 
@@ -16,6 +17,7 @@ export function registerFunctions(env: Environment): Environment {
       env.registerFunction(`${name}(${params}): dyn`, overload as (...args: unknown[]) => unknown);
     }
   }
+  env.registerFunction(`string.${MATCHES}(string): bool`, matches as (...args: unknown[]) => unknown);
   for (const count of [1, 2, 3, 4, 5]) registerCoalesce(env, count);
   // JSON numbers are doubles to CEL while `1` is an int; without these `record.total + 1` would have no meaning.
   for (const [left, right] of [

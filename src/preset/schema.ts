@@ -23,7 +23,7 @@ const field = z.strictObject({
   title: z.string().min(1).describe('What it is called, as people read it.'),
   help: z.string().min(1).describe('Where somebody finds the value.'),
   example: z.string().optional().describe('An invented value of the right form.'),
-  pattern: z.string().optional().describe('A regular expression the whole value must match.'),
+  pattern: z.string().optional().describe('A regular expression (RE2 syntax) the whole value must match.'),
   env: z
     .string()
     .regex(/^[A-Z][A-Z0-9_]*$/, 'must be the name of an environment variable')

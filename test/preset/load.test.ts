@@ -50,6 +50,13 @@ describe('loadConnectors', () => {
       allowed: ['input.userId'],
     },
     {
+      why: 'a pattern that would have to look around',
+      file: 'aha/get-user.json',
+      change: (json: Json) => Object.assign(at(json, 'inputs', 'userId'), { pattern: '(?=[0-9]+)[0-9]{1,25}' }),
+      path: 'inputs.userId.pattern',
+      problem: 'is not a regular expression of the RE2 syntax',
+    },
+    {
       why: 'a variable the connector does not declare',
       file: 'aha/connector.json',
       change: (json: Json) => Object.assign(json, { baseUrl: 'https://{{ variables.domain }}.aha.io' }),

@@ -19,7 +19,7 @@ export function inventedValues(
     return Object.fromEntries(
       Object.entries(fields).map(([name, { example }]) => {
         const pattern = connector.patterns[name] ?? null;
-        const value = given[name] ?? [example, ...CANDIDATES].find((text) => text !== undefined && pattern?.test(text) !== false);
+        const value = given[name] ?? [example, ...CANDIDATES].find((text) => text !== undefined && pattern?.fits(text) !== false);
         if (value === undefined) problems.push(`${kind}.${name} needs a value of the right form`);
         return [name, value ?? ''];
       }),
