@@ -1,5 +1,5 @@
 import { addMs, DAY_MS, type Instant } from '../domain/time.ts';
-import { plainDates } from '../words.ts';
+import { count, plainDates } from '../words.ts';
 import { cellWords } from './cell-words.ts';
 import type { Report, ReportRow } from './report.ts';
 
@@ -28,7 +28,7 @@ export function renewalsCalendar(report: Report, leadDays: readonly number[]): s
 function event(row: ReportRow, report: Report, leadDays: readonly number[]): readonly string[] {
   const { on, app, product, seats, renews } = row.cells;
   if (typeof on !== 'string') return [];
-  const title = `${String(product)} (${String(app)}) ${renews === true ? 'renews' : 'ends'}: ${String(seats)} seats`;
+  const title = `${String(product)} (${String(app)}) ${renews === true ? 'renews' : 'ends'}: ${count(Number(seats), 'seat')}`;
   const details = report.columns
     .filter(({ key }) => TOLD.includes(key))
     .flatMap((column) => {

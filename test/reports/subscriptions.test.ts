@@ -131,7 +131,7 @@ describe('renewals', () => {
     expect(text.replaceAll('\r\n', '')).not.toContain('\n');
     const whole = text.replaceAll('\r\n ', '').split('\r\n');
     expect(whole).toContain(
-      'SUMMARY:Ünïcode\\; pack\\, with \\\\ and a very long name that has to be folded somewhere (Vendor) renews: 1 seats',
+      'SUMMARY:Ünïcode\\; pack\\, with \\\\ and a very long name that has to be folded somewhere (Vendor) renews: 1 seat',
     );
     expect(whole).toContain('DTSTART;VALUE=DATE:20261213');
     expect(whole).toContain('DTEND;VALUE=DATE:20261214');

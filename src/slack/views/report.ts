@@ -32,7 +32,7 @@ export function reportView(report: Report): MessageView {
           ),
         ]
       : []),
-    ...(report.notes.length === 0 ? [] : [context(...report.notes.map((note) => `:information_source: ${foreign(note, 500)}`))]),
+    ...sections(report.notes.map((note) => `:information_source: ${foreign(note, 500)}`)),
   ];
   return message(gist, fitBlocks(blocks, LIMITS.messageBlocks));
 }
