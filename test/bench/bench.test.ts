@@ -23,6 +23,7 @@ const FIGURES = [
   'find-by-name',
   'report-slowest',
   'report-block',
+  'home-open',
   'ack-cpu',
   'ack-p99',
   'answer-cpu',
