@@ -417,6 +417,8 @@ describe('regret', () => {
     expect(regretOf([taken('A'), given('2026-11-30T09:00:00.000Z', { state: 'denied' })], NOW).rate).toBe(0);
     const other = { userId: 'UBOB', email: 'bob@example.com', name: 'Bob' };
     expect(regretOf([taken('A'), given('2026-11-30T09:00:00.000Z', { affected: other })], NOW).rate).toBe(0);
+    expect(regretOf([taken('A'), given('2026-11-30T09:00:00.000Z', { affected: null })], NOW).rate).toBe(0);
+    expect(regretOf([taken('A', { affected: null }), given('2026-11-30T09:00:00.000Z')], NOW).rate).toBe(0);
   });
 
   it('looks at what ended since a day, and at nothing else', () => {
