@@ -268,6 +268,11 @@ describe('who may decide', () => {
     expect(past).toMatchObject({ because: 'Your stage is decided already; “sec” decides now.', hint: null });
   });
 
+  it('counts in the first stage where every stage is agreed already and the request has not moved on yet', () => {
+    const agreed = ask({ decisions: [vote('Dan')], ...staged(aStage()) });
+    expect(mayDecide(agreed, member('Eve'), 'approve', facts)).toEqual({ ok: true, stage: 0, insteadOf: null });
+  });
+
   it('stands in only for who could decide themselves', () => {
     const inPlaceOf = [member('Cara'), member('Ada'), member('Eve')];
     const outsider = aMember('Zoe');
@@ -298,6 +303,10 @@ describe('who may decide', () => {
     expect(
       deciders(ask({ decisions: [vote('Dan')], ...staged(aStage(), aStage()) }), members, access, groups).map((one) => one.name),
     ).toEqual(['Eve', 'Bob']);
+    // A card that is posted late, when all have agreed, still goes to the others of the first stage.
+    const agreed = ask({ decisions: [vote('Dan')], ...staged(aStage()) });
+    expect(deciders(agreed, members, access, groups).map((one) => one.name)).toEqual(['Eve', 'Bob']);
+    expect(names(agreed, { ...hasChannel, hasChannel: false })).toEqual(['Eve', 'Bob']);
     expect(isFree(ask(), member('Dan'))).toBe(true);
     expect(listsNamed(ask({ ...staged(aStage({ approvers: ['U1'], notify: ['U2'] })), escalatedTo: ['U3'] }))).toEqual([
       ['U1'],
@@ -411,6 +420,7 @@ describe('regret', () => {
     expect(regretOf([taken('A'), given('2026-12-20T09:00:00.000Z')], NOW).rate).toBe(1);
     expect(regretOf([taken('A'), given('2026-12-23T09:00:00.000Z')], NOW).rate).toBe(1);
     expect(regretOf([taken('A'), given('2026-12-23T09:00:00.001Z')], NOW).rate).toBe(0);
+    expect(regretOf([taken('A'), given('2026-11-23T09:00:00.001Z')], NOW).rate).toBe(1);
     expect(regretOf([taken('A'), given(NOW)], NOW).rate).toBe(0);
     expect(regretOf([taken('A'), given('2026-11-30T09:00:00.000Z', { inputs: { productCode: 'II' } })], NOW).rate).toBe(0);
     expect(regretOf([taken('A'), given('2026-11-30T09:00:00.000Z', { integrationId: 'other' })], NOW).rate).toBe(0);
@@ -419,6 +429,19 @@ describe('regret', () => {
     expect(regretOf([taken('A'), given('2026-11-30T09:00:00.000Z', { affected: other })], NOW).rate).toBe(0);
     expect(regretOf([taken('A'), given('2026-11-30T09:00:00.000Z', { affected: null })], NOW).rate).toBe(0);
     expect(regretOf([taken('A', { affected: null }), given('2026-11-30T09:00:00.000Z')], NOW).rate).toBe(0);
+  });
+
+  it('sees a person who was one of several that something was given to, and nobody where nobody was concerned', () => {
+    const other = { userId: 'UBOB', email: 'bob@example.com', name: 'Bob' };
+    const several = (one: ActionRequest): ActionRequest => ({
+      ...one,
+      affected: other,
+      bulk: { rows: [{ state: 'asked', affected: taken('A').affected } as never], stoppedBy: null },
+    });
+    const back = '2026-11-30T09:00:00.000Z';
+    expect(regretOf([taken('A'), several(given(back))], NOW).rate).toBe(1);
+    expect(regretOf([taken('A'), given(back, { affected: null })], NOW).rate).toBe(0);
+    expect(regretOf([taken('A', { affected: null }), given(back)], NOW).rate).toBe(0);
   });
 
   it('looks at what ended since a day, and at nothing else', () => {
