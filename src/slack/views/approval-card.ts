@@ -180,9 +180,14 @@ export function statusLine(request: ActionRequest): StatusLine {
       return {
         symbol: ':rewind:',
         words:
-          `*Done and then undone*${request.undoneBy === null ? '' : ` by request \`${foreign(request.undoneBy)}\``}. ${approvers === '' ? '' : `${approvers}.`}`.trim(),
+          `*Done and then undone*${request.undoneBy === null ? '' : ` by request \`${foreign(request.undoneBy)}\``}. ${regretWords(request)}${approvers === '' ? '' : `${approvers}.`}`.trim(),
       };
   }
+}
+
+/** Reports count it the same way: see `regretOf`. */
+function regretWords(request: ActionRequest): string {
+  return request.effect === 'destructive' ? 'What was taken away was given back, which reports count as regret. ' : '';
 }
 
 /** Which stage is open, where there are several or the policy named it. */

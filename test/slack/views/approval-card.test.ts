@@ -106,6 +106,12 @@ describe('the approval card', () => {
     expect(labels(approvalCard(aRequest('succeeded', { undo: null }), { buttons: true }))).toEqual([]);
   });
 
+  it('says that what was taken away and given back counts as regret, and nothing of it where something was given', () => {
+    const said = (effect: 'destructive' | 'write') => text(approvalCard(aRequest('undone', { effect }), { buttons: true }));
+    expect(said('destructive')).toContain('given back, which reports count as regret. Approved by Dan');
+    expect(said('write')).not.toContain('regret');
+  });
+
   it('keeps within the limits and notifies nobody, whatever people and vendors write', () => {
     const long = HOSTILE.repeat(60);
     const person = { userId: 'U1', email: HOSTILE, name: long };
