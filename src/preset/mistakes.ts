@@ -95,16 +95,24 @@ function fromIssue(file: string, schema: z.ZodType, json: unknown, issue: z.core
     case 'invalid_type':
       return at(issue.message.endsWith('received undefined') ? 'is missing' : `must be ${article(issue.expected)}`);
     case 'invalid_value':
-      return at('is not one of the values allowed here', issue.values.map(String));
+      return at(notOneOf(json, path), issue.values.map(String));
     case 'invalid_union':
       return issue.discriminator === undefined
         ? at('has none of the forms allowed here')
-        : at('is not one of the values allowed here', discriminatorsAt(schema, json, path));
+        : at(notOneOf(json, path), discriminatorsAt(schema, json, path));
     case 'invalid_key':
       return at(`is not a possible name: it ${issue.issues[0]?.message ?? 'cannot be read'}`);
     default:
       return at(issue.message.charAt(0).toLowerCase() + issue.message.slice(1));
   }
+}
+
+function notOneOf(json: unknown, path: Path): string {
+  const value = path.reduce<unknown>(
+    (at, key) => (typeof at === 'object' && at !== null ? (at as Record<string | number, unknown>)[key] : undefined),
+    json,
+  );
+  return value === undefined ? 'is missing' : 'is not one of the values allowed here';
 }
 
 /** Follows a path through a schema; a union is decided by the value that stands there. */

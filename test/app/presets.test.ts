@@ -6,7 +6,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createPinoLog } from '../../src/adapters/pino-log.ts';
 import { systemClock } from '../../src/adapters/system-clock.ts';
 import { type Bot, createBot } from '../../src/app.ts';
+import { runBot } from '../../src/cli/run-bot.ts';
 import { connectorFiles } from '../../src/cli/samples/connector-files.ts';
+import type { Host } from '../../src/cli/verb.ts';
 import { checkSetup } from '../../src/services/check-setup.ts';
 import { readSetup } from '../../src/setup.ts';
 
@@ -98,5 +100,34 @@ describe('a folder of connectors besides the usual one', () => {
     await until(() => it.config().presetMistakes.length > 0);
     expect(titleIn(it)).toBe('Find user by email');
     expect(it.config().leftOut).toEqual([]);
+  });
+
+  it('is read again when the process is asked to (SIGHUP), without waiting for a look at the files', async () => {
+    const setup = await readSetup({ env: { PORT: '0', KEY: 'k3y-0f-somebody' }, cwd: folder });
+    const log = createPinoLog({ level: 'silent', clock: systemClock });
+    const asked: (() => void)[] = [];
+    let stop: () => void = () => undefined;
+    const stopped = new Promise<void>((resolve) => {
+      stop = resolve;
+    });
+    const host = { onReload: (reload: () => void) => void asked.push(reload), untilStopped: () => stopped } as Partial<Host>;
+    let ended: Promise<unknown> = Promise.resolve();
+    const it = await new Promise<Bot>((resolve) => {
+      ended = runBot(host as Host, { setup, log, watchEveryMs: 3_600_000 }, resolve);
+    });
+    const hangUp = (): void => {
+      for (const reload of asked) reload();
+    };
+    const good = await readFile(preset(), 'utf8');
+    await writeFile(preset(), good.replace('Find user by email', 'Look for somebody'));
+    hangUp();
+    await until(() => titleIn(it) === 'Look for somebody');
+    await writeFile(preset(), good.replace('"effect"', '"efect"'));
+    hangUp();
+    await until(() => it.config().presetMistakes.length > 0);
+    expect(it.config().presetMistakes).toMatchObject([{ file: preset(), path: 'effect', problem: 'is missing' }]);
+    expect(titleIn(it)).toBe('Look for somebody');
+    stop();
+    expect(await ended).toMatchObject({ exitCode: 0 });
   });
 });

@@ -50,6 +50,14 @@ describe('loadConnectors', () => {
       allowed: ['input.userId'],
     },
     {
+      why: 'a key that is missing, with what it may be',
+      file: 'aha/get-user.json',
+      change: (json: Json) => Object.assign(json, { effect: undefined }),
+      path: 'effect',
+      problem: 'is missing',
+      allowed: ['read', 'write', 'destructive'],
+    },
+    {
       why: 'a pattern that would have to look around',
       file: 'aha/get-user.json',
       change: (json: Json) => Object.assign(at(json, 'inputs', 'userId'), { pattern: '(?=[0-9]+)[0-9]{1,25}' }),
