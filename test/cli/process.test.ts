@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { connectorFiles } from '../../src/cli/samples/connector-files.ts';
+import { createAuthority, startTlsServer } from '../support/authority.ts';
 import { MAIN } from '../support/bot-process.ts';
 
 let folder: string;
@@ -68,5 +70,52 @@ describe('the program', () => {
   it.each(['SIGTERM', 'SIGINT'] as const)('ends in good order on %s', async (signal) => {
     const ended = await run(['start'], { PORT: '0', SEATWARDEN_DATA: signal }, (kill) => kill(signal));
     expect([ended.code, ended.stdout.split('\n')[0]]).toEqual([0, expect.stringMatching(/^SANDBOX/)]);
+  });
+});
+
+describe('a vendor behind an authority of the house', () => {
+  const ANSWERS = {
+    name: 'Acme',
+    docs: 'https://acme.example/api',
+    'base-url': 'https://api.acme.example',
+    auth: 'bearer',
+    list: '/users',
+    records: 'response.users',
+    paging: 'none',
+    id: 'id',
+    email: 'email',
+    'full-name': 'name',
+    'last-use': 'last_active_at',
+  } as const;
+
+  it.each([
+    ['NODE_EXTRA_CA_CERTS alone', { NODE_EXTRA_CA_CERTS: 'house.pem' }, true],
+    ['NODE_EXTRA_CA_CERTS beside another file', { NODE_EXTRA_CA_CERTS: 'house.pem', SEATWARDEN_CA_FILE: 'other.pem' }, true],
+    ['neither', {}, false],
+  ])('is trusted through %s: %j', async (_what, trust, trusted) => {
+    const [house, other] = [await createAuthority(), await createAuthority('Another Authority')];
+    const user = { id: 'u1', email: 'cara@example.com', name: 'Cara', last_active_at: null };
+    const vendor = await startTlsServer(house, (_request, response) => void response.end(JSON.stringify({ users: [user] })));
+    const files: [string, string][] = [...connectorFiles('acme', ANSWERS, '.')].map(([name, text]) => [
+      `mine/acme/${name}`,
+      text,
+    ]);
+    const config = {
+      presets: ['./mine'],
+      credentials: { acme: { connector: 'acme', token: 'env:KEY' } },
+      integrations: { acme: { connector: 'acme', credential: 'acme', baseUrl: vendor.url } },
+    };
+    files.push(['seatwarden.config.json', JSON.stringify(config)]);
+    files.push(['house.pem', house.certificate], ['other.pem', other.certificate]);
+    for (const [name, text] of files) {
+      await mkdir(dirname(join(folder, name)), { recursive: true });
+      await writeFile(join(folder, name), text);
+    }
+    const looked = ['presets', 'try', 'acme', 'find-user', 'email=cara@example.com'];
+    const { code, stdout, stderr } = await run(looked, { KEY: 'k3y-0f-somebody', ...trust });
+    await Promise.all([vendor.close(), ...files.map(([name]) => rm(join(folder, name)))]);
+    if (trusted) expect([code, stdout]).toEqual([0, expect.stringContaining('"name": "Cara"')]);
+    else expect([code, stderr]).toEqual([expect.any(Number), expect.stringContaining('certificate')]);
+    expect(code === 0).toBe(trusted);
   });
 });

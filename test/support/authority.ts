@@ -13,8 +13,9 @@ export interface Authority {
 const HOUR_MS = 3_600_000;
 const name = (value: string) => [{ name: 'commonName', value }];
 
-export async function createAuthority(): Promise<Authority> {
-  const made = await generate(name('Alderyard Test Authority'), {
+/** Two that one side knows need different names: a certificate names its authority by that. */
+export async function createAuthority(called = 'Alderyard Test Authority'): Promise<Authority> {
+  const made = await generate(name(called), {
     keyType: 'ec',
     algorithm: 'sha256',
     extensions: [
