@@ -58,7 +58,9 @@ export const backTest: ReportDefinition = {
       for (const hit of integration.past?.hits ?? []) hits.push({ ...hit, integration });
     }
     const rows = hits.map((hit) => toRow(hit, at, facts));
-    rows.sort((a, b) => byName(String(a.tone), String(b.tone)) * -1 || Number(b.cells['days']) - Number(a.cells['days']));
+    // Those who came back first. Compared as numbers, since there may be tens of thousands.
+    const rank = (row: ReportRow): number => (row.tone === 'wrong' ? 1 : 0);
+    rows.sort((a, b) => rank(b) - rank(a) || Number(b.cells['days']) - Number(a.cells['days']));
     const back = hits.filter((hit) => hit.after === 'back').length;
     const share = hits.length === 0 ? 0 : Math.round((back / hits.length) * 1000) / 10;
     const sources = sourcesOf(facts, now);
