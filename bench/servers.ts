@@ -38,7 +38,7 @@ export interface MeasuredBot {
 export async function startBot(world: LocalWorld, options: BotOptions = {}): Promise<MeasuredBot> {
   const { keepList = true, dataDir, nodeOptions = [] } = options;
   const folder = await mkdtemp(join(tmpdir(), 'seatwarden-bench-'));
-  const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
+  const remove = (): Promise<void> => rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   try {
     await preparePresets(join(folder, 'presets'), keepList);
     await writeFile(join(folder, 'seatwarden.config.json'), JSON.stringify(config(world.url)));

@@ -39,7 +39,8 @@ export async function startSandboxWithBot(delivery: Delivery = 'socket'): Promis
   const close = async (): Promise<void> => {
     await bot.kill();
     await sandbox.close();
-    await rm(folder, { recursive: true, force: true });
+    // A process of the bot that was killed may still be at its last write.
+    await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   };
   try {
     await bot.start(delivery);
