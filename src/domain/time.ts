@@ -17,7 +17,7 @@ export function parseInstant(text: unknown): Instant | null {
   // Most dates are nearly instants already, and building a Date costs seven times as much.
   const plain = PLAIN_DATE.test(text);
   if (plain && text.length === 24) return text;
-  if (text.length > LONGEST_KNOWN) return plain ? null : readDate(text);
+  if (text.length > LONGEST_KNOWN) return readDate(text);
   const known = KNOWN.get(text);
   if (known !== undefined) return known;
   const instant = plain ? `${text.slice(0, 19)}${text.length === 10 ? 'T00:00:00' : ''}.000Z` : readDate(text);
