@@ -117,6 +117,8 @@ export interface Bulk {
   readonly rows: readonly BulkRow[];
   /** Who stopped it between two rows. */
   readonly stoppedBy: PersonRef | null;
+  /** The largest share of a product's seats that it takes away, from 0 to 1; missing where nobody has counted them. */
+  readonly share?: number;
 }
 
 /** Somebody asks to run a write preset on a target. Stored whole; `version` guards every change. */

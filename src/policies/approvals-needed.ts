@@ -1,4 +1,4 @@
-import type { Effect } from '../domain/action-request.ts';
+import type { Confidence, Effect } from '../domain/action-request.ts';
 import { type AppliedPolicy, type PeopleList, type Stage, strengthen } from '../domain/approval.ts';
 import { normaliseEmail, samePerson } from '../domain/person.ts';
 import {
@@ -70,20 +70,39 @@ export function approvalsNeeded(scope: PolicyScope, settings: Settings, facts: A
  * made while the cap was far.
  */
 export function underCaps(rule: AppliedPolicy, settings: Settings, facts: ApprovalFacts): AppliedPolicy {
+  const cap = capPassed(settings, facts);
+  return cap === null ? rule : strengthen(rule, 2, cap.name, `${cap.because}, so two people must agree.`);
+}
+
+/** The first cap that something would pass, with the figures as a sentence without its full stop; null when it passes none. */
+export function capPassed(
+  settings: Pick<Settings, 'safety'>,
+  facts: ApprovalFacts,
+): { readonly name: string; readonly because: string } | null {
   const { maxPerDay, maxPerRun, maxSharePerRun } = settings.safety;
   const count = facts.count ?? 1;
   if (facts.effect === 'destructive' && facts.startedToday + count > maxPerDay) {
     const before = `${facts.startedToday} ${facts.startedToday === 1 ? 'seat was' : 'seats were'} taken away in the last 24 hours`;
-    return strengthen(rule, 2, 'daily cap', `${before}; the cap is ${maxPerDay}, so two people must agree.`);
+    return { name: 'daily cap', because: `${before}; the cap is ${maxPerDay}` };
   }
-  if (count > maxPerRun)
-    return strengthen(rule, 2, 'run cap', `It is about ${count} at once; the cap is ${maxPerRun}, so two people must agree.`);
+  if (count > maxPerRun) return { name: 'run cap', because: `It is about ${count} at once; the cap is ${maxPerRun}` };
   if (count > 1 && facts.share !== undefined && facts.share > maxSharePerRun) {
     const percent = (share: number): string => `${Math.round(share * 100)} %`;
-    const because = `It would take ${percent(facts.share)} of a product’s seats; the cap is ${percent(maxSharePerRun)}, so two people must agree.`;
-    return strengthen(rule, 2, 'share cap', because);
+    const because = `It would take ${percent(facts.share)} of a product’s seats; the cap is ${percent(maxSharePerRun)}`;
+    return { name: 'share cap', because };
   }
-  return rule;
+  return null;
+}
+
+/**
+ * No rule decides alone on what is protected or special: one person agrees, whatever lets the rest pass. Whoever gives up
+ * their own seat is that person, and a step of a hand-over was decided on by one.
+ */
+export function neverAlone(policy: AppliedPolicy, scope: PolicyScope, confidence: Confidence | null): AppliedPolicy {
+  if (confidence?.tier !== 'excluded' || scope.trigger === 'saga') return policy;
+  if (scope.trigger === 'person' && ownRelease(scope) !== null) return policy;
+  const because = `No automation decides on this alone, because ${confidence.because}; one person must agree.`;
+  return strengthen(policy, 1, 'never by automation', because);
 }
 
 function ownRelease(scope: PolicyScope): AppliedPolicy | null {
@@ -114,8 +133,18 @@ function configured(policy: ApprovalPolicySetting, scope: PolicyScope, settings:
     approvals,
     because: `${why} and asks for ${count(approvals)}${stageWords(policy.stages)}.${notes}`,
     stages: stages.map(({ stage }) => stage),
-    escalate: policy.escalate,
+    escalate: calledIn(policy, scope, settings),
   };
+}
+
+/** Whom the policy calls in, with names in place of roles; null when nobody is known for any of them. */
+function calledIn(
+  { escalate }: ApprovalPolicySetting,
+  scope: PolicyScope,
+  settings: Settings,
+): NonNullable<AppliedPolicy['escalate']> | null {
+  const to = escalate === null ? null : named(escalate.to, scope, settings);
+  return escalate === null || to === null ? null : { ...escalate, to };
 }
 
 function byDefault(effect: Effect): AppliedPolicy {

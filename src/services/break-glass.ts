@@ -1,9 +1,10 @@
 import type { Caller } from '../command.ts';
 import { mayBreakGlass } from '../domain/access.ts';
-import { type ActionRequest, describeState } from '../domain/action-request.ts';
+import { type ActionRequest, affectedBy, describeState } from '../domain/action-request.ts';
 import { ConflictError, ForbiddenError, UsageError } from '../domain/errors.ts';
 import { samePerson } from '../domain/person.ts';
 import { toInstant } from '../domain/time.ts';
+import { capPassed } from '../policies/approvals-needed.ts';
 import type { World } from '../ports/world.ts';
 import { throughCapGate } from './cap-gate.ts';
 import { actorOf, changeRequest, subjectOf } from './change-request.ts';
@@ -15,7 +16,7 @@ import { lockOf } from './keyed-lock.ts';
 import { owe } from './notices.ts';
 import { recordRefusal } from './refusal.ts';
 import { accessGroups, requireRight } from './rights.ts';
-import { startedInLastDay } from './started-in-last-day.ts';
+import { capFactsOf } from './started-in-last-day.ts';
 import { decidersOf } from './who-decides.ts';
 
 /** As many people as one emergency is worth disturbing; the card in the channel tells the others. */
@@ -39,7 +40,7 @@ export async function breakGlass(world: World, caller: Caller, requestId: string
       const at = toInstant(world.clock.now());
       const watchers = ((await decidersOf(world, request)) ?? []).slice(0, WATCHERS_TOLD);
       const next = { ...request, version: request.version + 1 };
-      const told = [request.requester, ...(request.affected === null ? [] : [request.affected]), ...watchers]
+      const told = [request.requester, ...affectedBy(request), ...watchers]
         .filter((person, index, all) => all.findIndex((other) => samePerson(other, person)) === index)
         .filter((person) => !samePerson(person, caller.person))
         .map((person) => owe(next, 'broke-glass', person, 'watcher', at))
@@ -69,17 +70,11 @@ async function refuseOthers(world: World, caller: Caller, request: ActionRequest
 }
 
 async function refuseOverCap(world: World, caller: Caller, request: ActionRequest): Promise<void> {
-  if (request.effect !== 'destructive') return;
-  const { maxPerDay } = world.settings().safety;
-  const count = request.bulk?.rows.filter((row) => row.state === 'waiting').length ?? 1;
-  if ((await startedInLastDay(world)) + count <= maxPerDay) return;
-  const error = new ForbiddenError(
-    'forbidden.cap',
-    `The cap of ${maxPerDay} seats a day is reached; an emergency does not lift it.`,
-    {
-      hint: 'Two people can agree to it as usual.',
-    },
-  );
+  const cap = capPassed(world.settings(), await capFactsOf(world, request));
+  if (cap === null) return;
+  const error = new ForbiddenError('forbidden.cap', `${cap.because}. An emergency does not lift it.`, {
+    hint: 'Two people can agree to it as usual.',
+  });
   const about = { subject: subjectOf(request), requestId: request.id, detail: {} };
   await recordRefusal(world, caller, 'break-glass.refused', about, error);
   throw error;

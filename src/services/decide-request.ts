@@ -15,7 +15,7 @@ import { getRequest } from './get-request.ts';
 import { lockOf } from './keyed-lock.ts';
 import { recordRefusal } from './refusal.ts';
 import { missingRight } from './rights.ts';
-import { startedInLastDay } from './started-in-last-day.ts';
+import { capFactsOf } from './started-in-last-day.ts';
 import { decisionGroups, principalsOf } from './who-decides.ts';
 
 type Seat = Extract<MayDecide, { ok: true }>;
@@ -63,9 +63,7 @@ export async function decideRequest(
 
 /** The rule that holds now: the daily cap may have been reached since the request was made. */
 async function policyNow(world: World, request: ActionRequest): Promise<AppliedPolicy> {
-  const count = request.bulk?.rows.filter((row) => row.state === 'waiting').length ?? 1;
-  const facts = { effect: request.effect, startedToday: await startedInLastDay(world), count };
-  return underCaps(request.policy, world.settings(), facts);
+  return underCaps(request.policy, world.settings(), await capFactsOf(world, request));
 }
 
 /** A request that outlived its time expires the moment somebody touches it, not only when the job comes by. */

@@ -1,5 +1,5 @@
 import { isProtected } from '../domain/access.ts';
-import type { ActionRequest, EarlierAsk, Evidence, TargetRef } from '../domain/action-request.ts';
+import type { ActionRequest, Confidence, EarlierAsk, Evidence, TargetRef } from '../domain/action-request.ts';
 import type { PersonRef } from '../domain/person.ts';
 import { priceOf } from '../domain/price.ts';
 import type { Holding, Scalar } from '../domain/seat.ts';
@@ -26,14 +26,27 @@ export async function fullEvidence(
     : seen.warnings;
   const holding = holdingOf(seen, target);
   const price = holding?.kind === 'seat' ? priceOf(holding, settings.prices) : null;
-  const rules = { now: toInstant(world.clock.now()), inactiveDays: settings.inactiveDays, protected: onList };
+  const confidence = confidenceIn(world, preset, holding, person);
   return {
     ...seen,
     warnings,
     earlier: await earlierAsks(world, target),
     ...(price === null ? {} : { price: priceWords(price) }),
-    ...(holding === null || preset.effect !== 'destructive' ? {} : { confidence: confidenceOf(holding, rules) }),
+    ...(confidence === null ? {} : { confidence }),
   };
+}
+
+/** How sure it is that nobody misses what a preset would take away; null where it takes nothing. */
+export function confidenceIn(
+  world: World,
+  preset: Pick<PresetInfo, 'effect'>,
+  holding: Holding | null,
+  person: PersonRef | null,
+): Confidence | null {
+  if (holding === null || preset.effect !== 'destructive') return null;
+  const { inactiveDays, safety } = world.settings();
+  const onList = isProtected(person, safety.protected);
+  return confidenceOf(holding, { now: toInstant(world.clock.now()), inactiveDays, protected: onList });
 }
 
 /** The seat or account an action is on; null when it is on a person or nothing. */

@@ -2,10 +2,11 @@ import type { Caller } from '../command.ts';
 import { stagesOf } from '../domain/approval.ts';
 import type { PersonRef } from '../domain/person.ts';
 import type { Holding } from '../domain/seat.ts';
-import { approvalsNeeded } from '../policies/approvals-needed.ts';
+import { approvalsNeeded, neverAlone } from '../policies/approvals-needed.ts';
 import type { Connector, PresetInfo, Target } from '../ports/connector.ts';
 import type { World } from '../ports/world.ts';
 import type { PolicyExplanation } from '../reply.ts';
+import { confidenceIn } from './evidence.ts';
 import { holdingTarget, personTarget } from './lookup-person.ts';
 import { policyScope } from './prepare-form.ts';
 import { requireRight } from './rights.ts';
@@ -45,7 +46,9 @@ async function explain(
   const inputs = connector.prefill(preset.id, target, world.clock.now());
   const scope = policyScope(world, connector, preset, target, caller.person, inputs, 'person');
   const facts = { effect: preset.effect, startedToday: await startedInLastDay(world) };
-  const ruling = approvalsNeeded(scope, world.settings(), facts);
+  const found = approvalsNeeded(scope, world.settings(), facts);
+  const confidence = confidenceIn(world, preset, target.seat ?? target.account, target.person);
+  const ruling = found.kind === 'denied' ? found : { ...found, policy: neverAlone(found.policy, scope, confidence) };
   const about = target.seat?.product.name ?? target.account?.name ?? target.person?.name ?? target.ref.id;
   const named = `${about}${target.ref.kind === 'person' ? '' : ` (${target.ref.id})`}`;
   if (ruling.kind === 'denied' || stagesOf(ruling.policy).length === 0)

@@ -1,10 +1,9 @@
 import type { Caller } from '../command.ts';
 import type { Evidence, TargetRef, Trigger } from '../domain/action-request.ts';
-import { strengthen } from '../domain/approval.ts';
 import { ForbiddenError } from '../domain/errors.ts';
 import { type PersonRef, samePerson } from '../domain/person.ts';
 import type { Scalar } from '../domain/seat.ts';
-import { approvalsNeeded, type Ruling } from '../policies/approvals-needed.ts';
+import { approvalsNeeded, neverAlone, type Ruling } from '../policies/approvals-needed.ts';
 import type { ActionPlan, Connector, PresetInfo, Target } from '../ports/connector.ts';
 import type { World } from '../ports/world.ts';
 import { fullEvidence } from './evidence.ts';
@@ -59,11 +58,9 @@ export async function planAsk(
   if (!read.result.ok) return { ok: false, problems: read.result.problems };
   const { plan } = read.result;
   const affected = plan.affected ?? read.target.person;
-  const ruling = approvalsNeeded(
-    policyScope(world, connector, preset, read.target, caller.person, plan.inputs, trigger),
-    world.settings(),
-    { effect: preset.effect, startedToday: await startedInLastDay(world) },
-  );
+  const scope = policyScope(world, connector, preset, read.target, caller.person, plan.inputs, trigger);
+  const facts = { effect: preset.effect, startedToday: await startedInLastDay(world) };
+  const ruling = approvalsNeeded(scope, world.settings(), facts);
   if (ruling.kind === 'denied') {
     const error = new ForbiddenError('forbidden.policy', ruling.because, { hint: 'A Seatwarden admin can say why.' });
     const subject = `${target.integrationId}/${target.kind}/${target.id}`;
@@ -72,16 +69,6 @@ export async function planAsk(
     throw error;
   }
   const evidence = await fullEvidence(world, preset, plan.target, plan.evidence, affected);
-  return { ok: true, planned: { plan, target: read.target, affected, evidence, ruling: guarded(ruling, evidence, trigger) } };
-}
-
-/** Protected people and special seats are never touched without a person who agrees. */
-function guarded(
-  ruling: Extract<Ruling, { kind: 'applied' }>,
-  evidence: Evidence,
-  trigger: Trigger,
-): Extract<Ruling, { kind: 'applied' }> {
-  if (trigger === 'person' || trigger === 'saga' || evidence.confidence?.tier !== 'excluded') return ruling;
-  const because = `No automation decides on this alone, because ${evidence.confidence.because}; one person must agree.`;
-  return { ...ruling, policy: strengthen(ruling.policy, 1, 'never by automation', because) };
+  const guarded = { ...ruling, policy: neverAlone(ruling.policy, scope, evidence.confidence ?? null) };
+  return { ok: true, planned: { plan, target: read.target, affected, evidence, ruling: guarded } };
 }

@@ -7,10 +7,11 @@ import { priceOf } from '../domain/price.ts';
 import { holderEmail } from '../domain/seat.ts';
 import type { PolicyScope } from '../domain/settings.ts';
 import { toInstant } from '../domain/time.ts';
-import { approvalsNeeded } from '../policies/approvals-needed.ts';
+import { approvalsNeeded, neverAlone } from '../policies/approvals-needed.ts';
 import type { Connector, PresetInfo, Target } from '../ports/connector.ts';
 import type { World } from '../ports/world.ts';
 import type { ActionForm, FormOpening } from '../reply.ts';
+import { confidenceIn } from './evidence.ts';
 import { holdingRow, personTarget } from './lookup-person.ts';
 import { requireRight } from './rights.ts';
 import { startedInLastDay } from './started-in-last-day.ts';
@@ -39,7 +40,8 @@ export async function prepareForm(world: World, caller: Caller, opening: FormOpe
     const facts = { effect: preset.effect, startedToday: await startedInLastDay(world) };
     const ruling = approvalsNeeded(scope, world.settings(), facts);
     if (ruling.kind === 'denied') throw new ForbiddenError('forbidden.policy', ruling.because);
-    const asked = { policy: ruling.policy, requester: caller.person, affected: target.person };
+    const policy = neverAlone(ruling.policy, scope, confidenceIn(world, preset, holding, target.person));
+    const asked = { policy, requester: caller.person, affected: target.person };
     return {
       integrationId: connector.id,
       connectorName: connector.name,
@@ -52,8 +54,8 @@ export async function prepareForm(world: World, caller: Caller, opening: FormOpe
       holding: holding === null ? null : holdingRow(world, connector, holding, target.person, true),
       warnings: plan?.ok === true ? plan.plan.evidence.warnings : [],
       reasonRequired: preset.effect === 'destructive',
-      approvalsNeeded: ruling.policy.approvals,
-      policyWords: ruling.policy.because,
+      approvalsNeeded: policy.approvals,
+      policyWords: policy.because,
       peopleAsked: (await peopleAsked(world, asked)).length,
       reasonLike: ruling.reason?.example ?? null,
       until: opening.until ?? null,

@@ -11,6 +11,7 @@ import type { AppliedPolicy } from '../domain/approval.ts';
 import { SeatwardenError, UsageError } from '../domain/errors.ts';
 import { addMs, toInstant } from '../domain/time.ts';
 import { underCaps } from '../policies/approvals-needed.ts';
+import { joinPolicies } from '../policies/join-policies.ts';
 import type { World } from '../ports/world.ts';
 import { count } from '../words.ts';
 import { throughCapGate } from './cap-gate.ts';
@@ -44,8 +45,8 @@ type Row = { readonly row: BulkRow; readonly planned: PlannedAsk | null };
 
 /**
  * Asks for the same thing on many targets: one card with all of them, one decision, and an outcome for each row. A row that
- * cannot be done, that a policy forbids, or that is special or protected is listed with the reason and left out. The
- * strictest rule that any row falls under decides on all, and the caps count every row.
+ * cannot be done, that a policy forbids, or that is special or protected is listed with the reason and left out. What the
+ * rule of each row asks for has to be met before any is done, and the caps count every row.
  * @throws UsageError, ForbiddenError.
  */
 export async function requestBulk(world: World, caller: Caller, ask: BulkAsk): Promise<RequestResult> {
@@ -69,14 +70,15 @@ export async function requestBulk(world: World, caller: Caller, ask: BulkAsk): P
     rows.push(...(await Promise.all(part.map((target) => planRow(world, caller, { connector, preset, target, trigger })))));
   }
   const planned = rows.flatMap((row) => (row.planned === null ? [] : [row.planned]));
-  const strictest = planned.map((one) => one.ruling).toSorted((a, b) => b.policy.approvals - a.policy.approvals)[0];
-  if (strictest === undefined) {
+  const rule = joinPolicies(planned.map((one) => one.ruling.policy));
+  if (rule === null) {
     const why = rows.map(({ row }) => `${row.target.id}: ${row.message ?? ''}`).slice(0, 5);
     throw new UsageError('usage.none-fits', `None of the ${targets.length} can be done. ${why.join(' ')}`);
   }
   const patterns = planned.flatMap(({ ruling }) => patternProblems(reason, ruling.reason, ruling.policy.name, 'bulk'));
   if (patterns.length > 0) return { ok: false, problems: patterns.slice(0, 1) };
   const now = toInstant(world.clock.now());
+  const share = shareOf(planned, ask.pool ?? (await poolOf(world, connector.id)));
   const draft = (policy: AppliedPolicy): ActionRequest => ({
     id: world.newId(),
     version: 1,
@@ -107,13 +109,12 @@ export async function requestBulk(world: World, caller: Caller, ask: BulkAsk): P
     undoOf: null,
     undoneBy: null,
     trigger: trigger === 'person' ? 'bulk' : trigger,
-    bulk: { rows: rows.map(({ row }) => row), stoppedBy: null },
+    bulk: { rows: rows.map(({ row }) => row), stoppedBy: null, ...(share === null ? {} : { share }) },
   });
   const request = await throughCapGate(world, preset.effect, async (gate) => {
     const startedToday = await startedInLastDay(world);
-    const share = shareOf(planned, ask.pool ?? (await poolOf(world, connector.id)));
     const facts = { effect: preset.effect, startedToday, count: planned.length, ...(share === null ? {} : { share }) };
-    const made = draft(underCaps(strictest.policy, world.settings(), facts));
+    const made = draft(underCaps(rule, world.settings(), facts));
     await refuseUndecidable(world, caller, made);
     const { tellAffected } = world.settings().approvals;
     const notices = made.state === 'pending' ? noticesFor(made, 'asked', made.requester, now, tellAffected) : [];

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { ActionRequest } from '../../src/domain/action-request.ts';
+import type { AppliedPolicy } from '../../src/domain/approval.ts';
 import { APP_OWNER, MANAGER, type PolicyScope } from '../../src/domain/settings.ts';
-import { approvalsNeeded, underCaps } from '../../src/policies/approvals-needed.ts';
+import { approvalsNeeded, neverAlone, underCaps } from '../../src/policies/approvals-needed.ts';
 import { countable, unmetStage } from '../../src/policies/can-be-met.ts';
 import { confidenceOf } from '../../src/policies/confidence.ts';
+import { joinPolicies } from '../../src/policies/join-policies.ts';
 import { askedIn, deciders, isFree, listsNamed, mayDecide, sitsIn } from '../../src/policies/may-decide.ts';
 import { productOf, regretOf } from '../../src/policies/regret.ts';
 import { isWorkingTime, nextReminder, remindNow } from '../../src/policies/reminders.ts';
@@ -71,6 +73,13 @@ describe('which rule decides', () => {
     const policies = [aPolicy({ name: 'mine', expireAfterMs: 1, remindAfterMs: 2, reason, escalate })];
     const found = policyOf({}, { approvals: { policies } });
     expect(found).toMatchObject({ expireAfterMs: 1, reason, policy: { name: 'mine', remindAfterMs: 2, escalate } });
+    const roles = [aPolicy({ escalate: { afterMs: 5, to: [APP_OWNER, 'UEVE'] } }), aPolicy()];
+    expect(policyOf({}, { approvals: { policies: roles }, owners: { vendor: ['UBOB'] } }).policy.escalate).toEqual({
+      afterMs: 5,
+      to: ['UBOB', 'UEVE'],
+    });
+    const nobody = [aPolicy({ escalate: { afterMs: 5, to: [APP_OWNER] } })];
+    expect(policyOf({}, { approvals: { policies: nobody } }).policy.escalate).toBeNull();
     expect(policyOf({}, { approvals: { expireAfterMs: 7, remindAfterMs: 8 } })).toMatchObject({
       expireAfterMs: 7,
       reason: null,
@@ -152,6 +161,78 @@ describe('a cap', () => {
     expect(underCaps(rule, settings, { effect: 'destructive', startedToday: 0, count: 2, share: 0.514 }).because).toContain(
       'It would take 51 % of a product’s seats; the cap is 50 %,',
     );
+  });
+});
+
+describe('the rule of what is decided together', () => {
+  const rule = (name: string, stages: Parameters<typeof aStage>[0][], over: Partial<AppliedPolicy> = {}): AppliedPolicy => {
+    const made = stages.map((stage) => aStage(stage));
+    const approvals = made.reduce((sum, stage) => sum + stage.approvals, 0);
+    return { name, approvals, because: `${name} applies.`, stages: made, ...over };
+  };
+
+  it('is the only rule there is, as it is', () => {
+    const one = rule('a', [{ approvers: ['U1'] }]);
+    expect(joinPolicies([one, { ...one, because: 'other words' }])).toBe(one);
+    const none = rule('none', []);
+    expect(joinPolicies([none, none])).toBe(none);
+    expect(joinPolicies([none, one])).toBe(one);
+    expect(joinPolicies([])).toBeNull();
+  });
+
+  it('asks for the stages of every rule, those they share once and with the most approvals', () => {
+    const joined = joinPolicies([
+      rule('a', [{ name: 'owner', approvers: ['U1', 'U2'], notify: ['U1'] }, {}]),
+      rule('b', [{ approvals: 2, approvers: ['U2', 'U1'], notify: ['U2', 'U1'] }]),
+      rule('c', [{ approvers: ['U3'] }]),
+    ]);
+    expect(joined).toMatchObject({
+      name: 'a, b and c',
+      approvals: 4,
+      because: 'Its rows fall under 3 policies, and all of them have to be met: a applies. b applies. c applies.',
+      stages: [
+        { name: 'owner', approvals: 2, approvers: ['U1', 'U2'], notify: ['U1', 'U2'] },
+        { approvals: 1, approvers: null, notify: null },
+        { approvals: 1, approvers: ['U3'] },
+      ],
+    });
+    const twice = [rule('a', [{}]), rule('b', [{}, { notify: ['U1'] }])];
+    expect(joinPolicies(twice)).toMatchObject({ name: 'a and b', approvals: 2, stages: [{ notify: null }, { notify: ['U1'] }] });
+    expect(joinPolicies([rule('a', [{ approvals: 3 }]), rule('b', [{ approvals: 2 }])])?.approvals).toBe(3);
+    expect(joinPolicies([rule('a', [{ notify: ['U1'] }]), rule('b', [{}])])?.stages?.[0]?.notify).toEqual(['U1']);
+  });
+
+  it('reminds as the soonest of them, and calls in only whom all of them call in', () => {
+    const escalate = { afterMs: 5, to: ['U9'] };
+    const [a, b] = [rule('a', [{}], { remindAfterMs: 7, escalate }), rule('b', [{}], { remindAfterMs: 3, escalate })];
+    expect(joinPolicies([a, b])).toMatchObject({ remindAfterMs: 3, escalate });
+    expect(joinPolicies([a, rule('b', [{}])])).toMatchObject({ remindAfterMs: 7 });
+    expect(joinPolicies([a, rule('b', [{}])])).not.toHaveProperty('escalate');
+    expect(joinPolicies([a, rule('b', [{}], { escalate: null })])).not.toHaveProperty('escalate');
+    expect(joinPolicies([rule('a', [{}], { escalate: null }), rule('b', [{}])])).not.toHaveProperty('escalate');
+    expect(joinPolicies([rule('a', [{}]), rule('b', [{}])])).not.toHaveProperty('remindAfterMs');
+    expect(joinPolicies([a, { ...a, escalate: null }])?.name).toBe('a and a');
+  });
+});
+
+describe('what no rule decides alone', () => {
+  const none: AppliedPolicy = { name: 'auto', approvals: 0, because: 'b', stages: [] };
+  const special = { tier: 'excluded', because: 'it is special' } as const;
+  const cara = { userId: 'UCARA', email: 'cara@example.com', name: 'Cara' };
+
+  it('is what is protected or special, unless its holder gives it up or a hand-over moves it', () => {
+    expect(neverAlone(none, scope(), special)).toMatchObject({
+      name: 'never by automation',
+      approvals: 1,
+      because: 'No automation decides on this alone, because it is special; one person must agree.',
+    });
+    expect(neverAlone(none, scope(), { tier: 'certain', because: 'x' })).toBe(none);
+    expect(neverAlone(none, scope(), null)).toBe(none);
+    expect(neverAlone(none, scope({ trigger: 'saga' }), special)).toBe(none);
+    expect(neverAlone(none, scope({ requester: cara }), special)).toBe(none);
+    expect(neverAlone(none, scope({ requester: cara, trigger: 'timer' }), special).approvals).toBe(1);
+    const two = { ...none, approvals: 2 };
+    expect(neverAlone(two, scope(), special)).toBe(two);
   });
 });
 

@@ -4,6 +4,7 @@ import { APP_OWNER, MANAGER } from '../../src/domain/settings.ts';
 import { decideRequest } from '../../src/services/decide-request.ts';
 import { explainPolicy } from '../../src/services/explain-policy.ts';
 import { getRequest } from '../../src/services/get-request.ts';
+import { prepareForm } from '../../src/services/prepare-form.ts';
 import { remindApprovers } from '../../src/services/remind-approvers.ts';
 import { requestAction } from '../../src/services/request-action.ts';
 import { approveAs, askRevoke, SEAT, stateOf } from '../support/asking.ts';
@@ -33,6 +34,38 @@ describe('a policy', () => {
     );
     expect((await getRequest(world, await askRevoke(world))).policy.approvals).toBe(2);
     expect(world.vendor.writes).toEqual(['revoke TRIAL']);
+  });
+
+  it('never lets one person alone take what is protected or special, whatever it lets pass', async () => {
+    const policies = [aPolicy({ approvals: 2, auto: { when: 'true', holds: () => true } })];
+    const world = testWorld({ settings: { approvals: { policies }, safety: { protected: ['cara@example.com'] } } });
+    const { policy, state } = await getRequest(world, await askRevoke(world));
+    expect([state, policy.name, policy.approvals]).toEqual(['pending', 'never by automation', 1]);
+    expect(policy.because).toContain('the person is protected');
+    const revoke = world.vendor.presets.get('revoke');
+    if (revoke === undefined) throw new Error('no preset');
+    const told = await explainPolicy(world, world.as('Dan'), world.vendor, revoke, world.as('Cara').person);
+    expect(told[0]?.ruling).toMatchObject({ policy: { approvals: 1 } });
+    const form = await prepareForm(world, world.as('Dan'), { presetId: 'revoke', target: SEAT, given: {} });
+    expect(form.approvalsNeeded).toBe(1);
+    expect(world.vendor.writes).toEqual([]);
+    // Whose seat it is may give it up alone all the same.
+    await askRevoke(testWorldOf(world), 'Cara', 'OWN');
+    expect(world.vendor.writes).toEqual(['revoke OWN']);
+  });
+
+  it('calls in the owner of the app or the manager where it names them so', async () => {
+    const escalate = { afterMs: 2 * HOUR_MS, to: [APP_OWNER, MANAGER] };
+    const policies = [aPolicy({ stages: [aStage({ approvers: ['UEVE'] })], escalate })];
+    const managers = { 'cara@example.com': 'UDAN' };
+    const world = testWorld({ settings: { approvals: { policies, managers }, owners: { vendor: ['UBOB'] } } });
+    const id = await askRevoke(world);
+    world.pass(3 * HOUR_MS);
+    await remindApprovers(world);
+    await world.background.idle();
+    expect((await getRequest(world, id)).escalatedTo).toEqual(['UBOB', 'UDAN']);
+    expect(world.notifier.asked.map((one) => one.userId)).toEqual(expect.arrayContaining(['UBOB', 'UDAN']));
+    expect((await approveAs(world, 'Bob', id)).state).toBe('succeeded');
   });
 
   it('has its stages decided in order, each person once, and asks the next when it is their turn', async () => {
@@ -204,3 +237,9 @@ it('counts a new member by name and by group alike', async () => {
   const id = await askRevoke(world);
   expect((await approveAs(world, 'Zoe', id)).state).toBe('succeeded');
 });
+
+/** The same world with a seat of Cara's own. */
+function testWorldOf(world: TestWorld): TestWorld {
+  world.vendor.seats.set('OWN', aSeat({ externalId: 'OWN' }));
+  return world;
+}

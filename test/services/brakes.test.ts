@@ -5,10 +5,11 @@ import { decideRequest } from '../../src/services/decide-request.ts';
 import { freezeAll, frozen, unfreeze } from '../../src/services/freeze.ts';
 import { getRequest } from '../../src/services/get-request.ts';
 import { reconcileRequests } from '../../src/services/reconcile-requests.ts';
+import { requestBulk } from '../../src/services/request-bulk.ts';
 import { startedInLastDay } from '../../src/services/started-in-last-day.ts';
-import { approveAs, askRevoke, stateOf } from '../support/asking.ts';
+import { approveAs, askRevoke, SEAT, stateOf } from '../support/asking.ts';
 import { aPolicy } from '../support/settings.ts';
-import { aSeat, fakeVendor, testWorld } from '../support/world.ts';
+import { aMember, aSeat, fakeVendor, testWorld } from '../support/world.ts';
 
 const signal = new AbortController().signal;
 
@@ -109,12 +110,50 @@ describe('breaking the glass', () => {
     await world.background.idle();
     world.vendor.seats.set('SEAT000002', aSeat({ externalId: 'SEAT000002' }));
     const second = await askRevoke(world, 'Ada', 'SEAT000002');
-    await expect(breakGlass(world, world.as('Bob'), second, 'x')).rejects.toThrow(/cap of 1 seats a day/);
+    await expect(breakGlass(world, world.as('Bob'), second, 'x')).rejects.toThrow(
+      /1 seat was taken away in the last 24 hours; the cap is 1. An emergency/,
+    );
     expect(await stateOf(world, second)).toBe('pending');
+  });
+
+  it('beats neither the cap of a run nor that of a share, and is told to everybody in the rows', async () => {
+    const seats = ['A1', 'A2', 'A3'].map((externalId, at) =>
+      aSeat({ externalId, holder: { kind: 'person', email: `${['cara', 'bob', 'eve'][at]}@example.com`, name: null } }),
+    );
+    const many = async (safety: object, pool: Record<string, number>) => {
+      const world = testWorld({ vendor: fakeVendor(seats), settings: { ...settings, access: { breakGlass: ['UDAN'] }, safety } });
+      const targets = seats.map(({ externalId }) => ({ ...SEAT, id: externalId }));
+      const ask = { presetId: 'revoke', integrationId: 'vendor', targets, reason: 'x', pool };
+      world.members.push(aMember('Fay', { isWorkspaceAdmin: true }));
+      const asked = await requestBulk(world, world.as('Ada'), ask);
+      if (!asked.ok) throw new Error('not asked');
+      await world.background.idle();
+      return { world, id: asked.request.id };
+    };
+    const run = await many({ maxPerRun: 2 }, { WS: 100 });
+    await expect(breakGlass(run.world, run.world.as('Dan'), run.id, 'x')).rejects.toThrow(/about 3 at once; the cap is 2/);
+    const share = await many({}, { WS: 10 });
+    await expect(breakGlass(share.world, share.world.as('Dan'), share.id, 'x')).rejects.toThrow(/30 % of a product/);
+    const below = await many({}, { WS: 100 });
+    await breakGlass(below.world, below.world.as('Dan'), below.id, 'x');
+    await below.world.background.idle();
+    expect(below.world.vendor.writes).toHaveLength(3);
+    const heard = below.world.notifier.told.filter(({ event }) => event === 'broke-glass').map(({ to }) => to.email);
+    expect(heard).toEqual(expect.arrayContaining(['ada@example.com', 'bob@example.com', 'cara@example.com', 'eve@example.com']));
   });
 });
 
 describe('the daily cap', () => {
+  it.each(['scheduled', 'by-hand'] as const)('counts what is %s at the vendor', async (state) => {
+    const world = testWorld();
+    const id = await askRevoke(world);
+    const request = await getRequest(world, id);
+    const startedAt = state === 'scheduled' ? world.clock.now().toISOString() : null;
+    const doc = { ...request, version: 2, state, startedAt };
+    await world.store.commit({ put: [{ collection: 'requests', doc, expected: 1 }] });
+    expect(await startedInLastDay(world)).toBe(1);
+  });
+
   it('is not passed by many who approve different requests at the same instant', async () => {
     const seats = Array.from({ length: 12 }, (_, at) => aSeat({ externalId: `SEAT0000${at + 10}` }));
     const world = testWorld({ vendor: fakeVendor(seats), settings: { safety: { maxPerDay: 5 } } });

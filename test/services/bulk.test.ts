@@ -9,6 +9,7 @@ import { requestBulk } from '../../src/services/request-bulk.ts';
 import { stopBulk } from '../../src/services/stop-bulk.ts';
 import { undoRequest } from '../../src/services/undo-request.ts';
 import { approveAs, askRevoke, SEAT } from '../support/asking.ts';
+import { aPolicy, aStage } from '../support/settings.ts';
 import { aSeat, fakeVendor, type TestWorld, testWorld } from '../support/world.ts';
 
 const signal = new AbortController().signal;
@@ -128,6 +129,21 @@ describe('a bulk request', () => {
     const ask = { presetId: 'revoke', integrationId: 'vendor', targets, reason: 'idle', pool: { WS: 10 } };
     const result = await requestBulk(world, world.as('Ada'), ask);
     expect(result.ok && result.request.policy).toMatchObject({ name: 'share cap', approvals: 2 });
+  });
+
+  it('has to meet the policies of all its rows, so that nobody decides on a seat that others are to decide on', async () => {
+    const named = (name: string, approvers: readonly string[], id: string) =>
+      aPolicy({ name, stages: [aStage({ name, approvers })], applies: (scope) => scope.target.id === id });
+    const policies = [named('owner', ['UEVE'], idOf(0)), named('security', ['UBOB'], idOf(1)), aPolicy({ approvals: 0 })];
+    const world = worldOf(3, { approvals: { policies } });
+    const id = await askMany(world, 3);
+    const { policy } = await getRequest(world, id);
+    expect(policy).toMatchObject({ name: 'owner and security', approvals: 2, stages: [{ name: 'owner' }, { name: 'security' }] });
+    await approveAs(world, 'Eve', id);
+    await expect(decideRequest(world, world.as('Dan'), id, 'approve', null)).rejects.toBeInstanceOf(ForbiddenError);
+    expect(world.vendor.writes).toEqual([]);
+    await approveAs(world, 'Bob', id);
+    expect(world.vendor.writes).toHaveLength(3);
   });
 
   it('is not decided by anybody whose seat is in it', async () => {
