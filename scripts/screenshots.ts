@@ -60,7 +60,15 @@ try {
   await ada.page.getByText('What comes next').click();
   await ada.page.getByRole('button', { name: /^Go to .*renewals/i }).click();
   await moved(ada);
+  await ada.opens('it-renewals');
   await shoot(ada, 'digest-renewals', await ada.sees('Renewals'));
+  const pack = await ada.sees('Nobody has decided yet');
+  await ada.presses(/^Renew fewer/, pack);
+  await shoot(ada, 'renewal-decision', ada.modal.getByText('How many'));
+  await ada.fillsReason('The free ones were not missed since spring');
+  await ada.presses('Decide', ada.modal);
+  await ada.closesModal(/The thread and the report show it/);
+  await shoot(ada, 'renewal', await ada.sees('Decided:'));
   await ada.page.setViewportSize({ width: 1280, height: 800 });
   await ada.tool('Tour');
   await step(ada, 'Open the app’s Home');

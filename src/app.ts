@@ -8,7 +8,12 @@ import { createEmailDirectory } from './adapters/email-directory.ts';
 import { openInventories } from './adapters/inventory-store.ts';
 import { LiveConnectors } from './adapters/live-connectors.ts';
 import { type EmbeddedStore, openStore } from './adapters/lowdb-store.ts';
-import { createNoDigestNotifier, createNoNotifier, createNoSessionNotifier } from './adapters/no-notifier.ts';
+import {
+  createNoDigestNotifier,
+  createNoNotifier,
+  createNoRenewalNotifier,
+  createNoSessionNotifier,
+} from './adapters/no-notifier.ts';
 import { createPinoLog, type PinoLog } from './adapters/pino-log.ts';
 import { newRequestId } from './adapters/request-id.ts';
 import { createSmtpMailer } from './adapters/smtp-mailer.ts';
@@ -198,6 +203,7 @@ class RunningBot implements Bot {
       inventories: parts.inventories,
       sessionNotifier: this.#slack?.sessionNotifier ?? createNoSessionNotifier(),
       digests: this.#slack?.digests ?? createNoDigestNotifier(),
+      renewals: this.#slack?.renewals ?? createNoRenewalNotifier(),
       charts: createCharts({ fontFile: join(PACKAGE_ROOT, 'src/adapters/fonts/DejaVuSans.ttf') }),
       mailer: () => this.#mailer,
       expressions: celExpressions,

@@ -1,20 +1,26 @@
 import { type CronSchedule, cronSchedule } from './adapters/cron-slots.ts';
-import { localTime } from './domain/local-time.ts';
+import { type LocalTime, localTime } from './domain/local-time.ts';
 import type { DigestPlan } from './domain/report-settings.ts';
 import { type Instant, toInstant } from './domain/time.ts';
 import type { Jobs } from './ports/jobs.ts';
 import type { World } from './ports/world.ts';
+import { askRenewals } from './services/ask-renewals.ts';
+import { deliverRenewals } from './services/deliver-renewal.ts';
 import { publishReport } from './services/publish-report.ts';
 
 const LONGEST_MS = 15 * 60_000;
 /** As many free days on end as are looked past for the last working day. */
 const MOST_FREE_SLOTS = 400;
+/** From then on in the morning of a working day, renewals that have reached a lead time are told. */
+const RENEWALS_HOUR = 9;
 
 /** The jobs that post digests, by the configuration in force, and one that makes up for what could not be posted in time. */
 export class ReportJobs {
   readonly #world: World;
   readonly #jobs: Jobs;
   readonly #added = new Map<string, string>();
+  /** The day and channel renewals were last told for. */
+  #renewalsTold = '';
 
   constructor(world: World, jobs: Jobs) {
     this.#world = world;
@@ -51,6 +57,7 @@ export class ReportJobs {
   }
 
   async #watch(): Promise<void> {
+    await this.#tellRenewals();
     for (const plan of this.#world.settings().reports.digests) {
       const record = await this.#world.store.get('digests', plan.reportId);
       if (record === null) continue;
@@ -63,6 +70,27 @@ export class ReportJobs {
       }
     }
   }
+
+  /** Once a working day, whatever the day of the digest is: a lead time must not wait for next month. */
+  async #tellRenewals(): Promise<void> {
+    try {
+      const plan = this.#world.settings().reports.digests.find(({ reportId }) => reportId === 'renewals');
+      if (plan?.channel == null) return;
+      const local = localTime(toInstant(this.#world.clock.now()), plan.schedule.timezone);
+      const today = `${local.date} ${plan.channel}`;
+      if (local.hour >= RENEWALS_HOUR && this.#renewalsTold !== today && isWorkingDay(plan, local)) {
+        await askRenewals(this.#world, plan.channel);
+        this.#renewalsTold = today;
+      }
+      await deliverRenewals(this.#world);
+    } catch (cause) {
+      this.#world.log.warn('renewals.failed', { cause });
+    }
+  }
+}
+
+function isWorkingDay({ workingDays, holidays }: DigestPlan, { weekday, date }: LocalTime): boolean {
+  return workingDays.some((day) => day === weekday) && !holidays.includes(date);
 }
 
 function jobId(plan: DigestPlan): string {
@@ -85,9 +113,7 @@ export function lastDue(plan: DigestPlan, now: Date, after: Instant): Instant | 
   for (let looked = 0; slot !== null && looked < MOST_FREE_SLOTS; looked += 1) {
     const instant = toInstant(slot);
     if (instant <= after) return null;
-    const { weekday, date } = localTime(instant, plan.schedule.timezone);
-    const isWorkingDay = plan.workingDays.some((day) => day === weekday) && !plan.holidays.includes(date);
-    if (isWorkingDay) return instant;
+    if (isWorkingDay(plan, localTime(instant, plan.schedule.timezone))) return instant;
     slot = latest(plan, new Date(slot.getTime() - 1));
   }
   return null;

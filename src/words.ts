@@ -2,6 +2,7 @@ import type { ActionRequest, RequestState } from './domain/action-request.ts';
 import { approvalsMissing, stagesOf } from './domain/approval.ts';
 import type { Member, PersonRef } from './domain/person.ts';
 import type { Problem } from './domain/problems.ts';
+import { decisionWords, type RenewalDecision } from './domain/renewal.ts';
 import type { Activity, Holding } from './domain/seat.ts';
 import type { TroubleKind } from './domain/sync-trouble.ts';
 import { daysBetween, type Instant } from './domain/time.ts';
@@ -189,4 +190,9 @@ const TROUBLE_WORDS: Readonly<Record<TroubleKind, string>> = {
 
 export function syncTroubleWords(kind: TroubleKind): string {
   return TROUBLE_WORDS[kind];
+}
+
+/** `Dan Novak decided on 12 Nov 2026: Renew 4 of 10. Reason: …` */
+export function decidedWords(decision: RenewalDecision): string {
+  return `${decision.by.name} decided on ${plainDay(decision.at)}: ${decisionWords(decision)}. Reason: ${decision.reason}`;
 }

@@ -30,6 +30,7 @@ export const COLLECTIONS: readonly CollectionName[] = [
   'digests',
   'snoozes',
   'homes',
+  'renewals',
 ];
 
 interface Entry {
@@ -163,6 +164,7 @@ const NOUN: Readonly<Record<CollectionName, string>> = {
   digests: 'The digest of report',
   snoozes: 'The snooze of',
   homes: 'The Home of',
+  renewals: 'The renewal',
 };
 
 function conflict(name: CollectionName, id: string, now: number | null): ConflictError {

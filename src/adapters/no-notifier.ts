@@ -1,6 +1,7 @@
 import { TransportError } from '../domain/errors.ts';
 import type { DigestNotifier } from '../ports/digest-notifier.ts';
 import type { Notifier } from '../ports/notifier.ts';
+import type { RenewalNotifier } from '../ports/renewal-notifier.ts';
 import type { SessionNotifier } from '../ports/session-notifier.ts';
 
 /** Where no chat is connected, cards and messages stay owed: the bot sends them once it runs with Slack. */
@@ -23,6 +24,10 @@ export function createNoSessionNotifier(): SessionNotifier {
 
 export function createNoDigestNotifier(): DigestNotifier {
   return { post: owed, postLine: owed, find: owed, attach: owed };
+}
+
+export function createNoRenewalNotifier(): RenewalNotifier {
+  return { post: owed, find: owed, update: owed };
 }
 
 async function owed(): Promise<never> {

@@ -5,6 +5,7 @@ import type { HomeChoice } from '../domain/cockpit.ts';
 import type { DigestRecord, Snooze } from '../domain/digest.ts';
 import type { PersonRef } from '../domain/person.ts';
 import type { Comment, DayHead, Freeze, Gate, Handover, ReminderLog, SeatOffer, Term, WaitingPlace } from '../domain/records.ts';
+import type { Renewal } from '../domain/renewal.ts';
 import type { SyncSession } from '../domain/sync-session.ts';
 import type { SyncMemory, Trouble } from '../domain/sync-trouble.ts';
 import type { Instant } from '../domain/time.ts';
@@ -97,6 +98,7 @@ export interface Collections {
   readonly digests: DigestRecord;
   readonly snoozes: Snooze;
   readonly homes: HomeChoice;
+  readonly renewals: Renewal;
 }
 
 export type CollectionName = keyof Collections;

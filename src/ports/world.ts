@@ -10,6 +10,7 @@ import type { Inventories } from './inventory.ts';
 import type { Log } from './log.ts';
 import type { Mailer } from './mailer.ts';
 import type { Notifier } from './notifier.ts';
+import type { RenewalNotifier } from './renewal-notifier.ts';
 import type { SessionNotifier } from './session-notifier.ts';
 import type { Store } from './store.ts';
 
@@ -23,6 +24,7 @@ export interface World {
   readonly inventories: Inventories;
   readonly sessionNotifier: SessionNotifier;
   readonly digests: DigestNotifier;
+  readonly renewals: RenewalNotifier;
   readonly charts: Charts;
   /** Null where no mail server is configured. */
   mailer(): Mailer | null;

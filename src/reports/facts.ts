@@ -2,6 +2,7 @@ import type { ActionRequest } from '../domain/action-request.ts';
 import type { Snooze } from '../domain/digest.ts';
 import type { SyncedHolding } from '../domain/inventory.ts';
 import type { SeatOffer } from '../domain/records.ts';
+import type { Renewal } from '../domain/renewal.ts';
 import type { Price } from '../domain/settings.ts';
 import type { SyncState } from '../domain/sync-plan.ts';
 import type { Trouble } from '../domain/sync-trouble.ts';
@@ -66,6 +67,8 @@ export interface ReportFacts {
   readonly offers: readonly SeatOffer[];
   /** Whom somebody left out of what is suggested until a day, by lower-case e-mail; those that are over are not in it. */
   readonly snoozed: ReadonlyMap<string, Snooze>;
+  /** Threads about packs that renew, and what was decided in them, by the key of the pack. */
+  readonly renewals: ReadonlyMap<string, Renewal>;
   /** In order of creation; empty unless the report needs them. */
   readonly requests: readonly ActionRequest[];
 }

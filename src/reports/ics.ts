@@ -1,10 +1,11 @@
 import { addMs, DAY_MS, type Instant } from '../domain/time.ts';
 import { count, plainDates } from '../words.ts';
 import { cellWords } from './cell-words.ts';
+import { packKey } from './renewals-due.ts';
 import type { Report, ReportRow } from './report.ts';
 
 const LINE_OCTETS = 75;
-const TOLD = ['app', 'product', 'pack', 'seats', 'used', 'free', 'idle', 'suggestion', 'cost', 'saves'];
+const TOLD = ['app', 'product', 'pack', 'seats', 'used', 'free', 'idle', 'decision', 'suggestion', 'cost', 'saves'];
 
 /**
  * The rows of the renewals report as a calendar (RFC 5545): one all-day event for each pack, with a reminder at each lead
@@ -37,7 +38,7 @@ function event(row: ReportRow, report: Report, leadDays: readonly number[]): rea
     });
   return [
     'BEGIN:VEVENT',
-    `UID:${escaped(encodeURIComponent(identityOf(row)))}@seatwarden`,
+    `UID:${escaped(encodeURIComponent(packKey(row)))}@seatwarden`,
     `DTSTAMP:${report.asOf.replaceAll(/[-:]|\.\d{3}/g, '')}`,
     `DTSTART;VALUE=DATE:${dateOf(on)}`,
     `DTEND;VALUE=DATE:${dateOf(addMs(on, DAY_MS))}`,
@@ -53,11 +54,6 @@ function event(row: ReportRow, report: Report, leadDays: readonly number[]): rea
     ]),
     'END:VEVENT',
   ];
-}
-
-/** Without the lead time that a row's key has at its end. */
-function identityOf({ key }: ReportRow): string {
-  return key.replace(/\/renewal(?:-\d+)?$/, '');
 }
 
 function dateOf(instant: Instant): string {

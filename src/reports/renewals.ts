@@ -1,3 +1,4 @@
+import { decisionWords, type RenewalDecision } from '../domain/renewal.ts';
 import { daysBetween, type Instant } from '../domain/time.ts';
 import { count, joinWords, plainDay } from '../words.ts';
 import { leadOf } from './expired-subscriptions.ts';
@@ -12,6 +13,7 @@ const COLUMNS = [
   column('app', 'App', 'text'),
   column('product', 'Product', 'text'),
   column('pack', 'Pack', 'text'),
+  column('decision', 'Decision', 'text'),
   column('renews', 'Renews by itself', 'yes-no'),
   column('seats', 'Seats', 'number'),
   column('used', 'Used', 'number'),
@@ -21,6 +23,9 @@ const COLUMNS = [
   column('suggestion', 'Suggestion', 'text'),
   column('cost', 'Costs a year', 'money'),
   column('saves', 'Could save', 'money'),
+  column('decidedBy', 'Decided by', 'person'),
+  column('decidedAt', 'Decided on', 'date'),
+  column('why', 'Reason', 'text'),
 ];
 
 /** What was bought together and ends together. */
@@ -38,6 +43,8 @@ interface Pack {
   renews: boolean | null;
   readonly cost: MoneySum;
   readonly saves: MoneySum;
+  /** What was decided; null while nobody has; undefined where nobody was asked. */
+  readonly decision: RenewalDecision | null | undefined;
 }
 
 export const renewals: ReportDefinition = {
@@ -66,6 +73,7 @@ export const renewals: ReportDefinition = {
         let pack = packs.get(key);
         if (pack === undefined) {
           const { code, name: product } = holding.product;
+          const asked = facts.renewals.get(key);
           const counts = { seats: 0, free: 0, idle: 0, unsure: 0, renews: holding.autoRenews };
           pack = {
             integration,
@@ -76,6 +84,7 @@ export const renewals: ReportDefinition = {
             ...counts,
             cost: new MoneySum(),
             saves: new MoneySum(),
+            decision: asked === undefined ? undefined : (asked.decisions.at(-1) ?? null),
           };
           packs.set(key, pack);
         }
@@ -119,13 +128,14 @@ function toRow(key: string, pack: Pack, leadDays: readonly number[], now: Instan
   return {
     // A pack is news again at each lead time.
     key: near ? `${key}/${leadOf('renewal', days, leadDays)}` : key,
-    tone: days < 0 ? 'wrong' : near ? 'warn' : 'note',
+    tone: days < 0 ? 'wrong' : near && !pack.decision ? 'warn' : 'note',
     cells: {
       on: pack.on,
       days,
       app: pack.integration.name,
       product: pack.product,
       pack: pack.pack,
+      decision: pack.decision ? decisionWords(pack.decision) : null,
       renews: pack.renews,
       seats: pack.seats,
       used: pack.seats - pack.free - pack.idle,
@@ -135,6 +145,9 @@ function toRow(key: string, pack: Pack, leadDays: readonly number[], now: Instan
       suggestion: suggestionOf(pack),
       cost: pack.cost.cell(),
       saves: pack.free + pack.idle === 0 ? null : pack.saves.cell(),
+      decidedBy: pack.decision ? { name: pack.decision.by.name, email: pack.decision.by.email } : null,
+      decidedAt: pack.decision?.at ?? null,
+      why: pack.decision?.reason ?? null,
     },
     target: null,
     tier: null,
@@ -166,12 +179,21 @@ function summary(
   const next = packs.toSorted((a, b) => byName(a.on, b.on)).find((pack) => daysBetween(now, pack.on) >= 0);
   const spare = packs.reduce((sum, pack) => sum + pack.free + pack.idle, 0);
   const soonTotal = soon.total('soon', `In the next ${count(lead, 'day')}`);
+  const asked = near.filter(({ decision }) => decision !== undefined);
+  const open = asked.filter(({ decision }) => decision === null).length;
   const savesTotal = saves.total('saves', 'Free or idle at the renewal');
   return {
     headline: [
       packs.length === 0
         ? `Nothing renews in the next ${count(horizon, 'day')}, as far as the vendors say.`
         : `${count(near.length, 'pack renews or ends', 'packs renew or end')} in the next ${count(lead, 'day')}${near.length === 0 ? '' : `, costing ${totalWords(soonTotal)}`}.`,
+      ...(asked.length === 0
+        ? []
+        : [
+            open === 0
+              ? 'All that was asked about them is decided.'
+              : `${open} of them ${open === 1 ? 'waits' : 'wait'} for a decision.`,
+          ]),
       ...(next === undefined ? [] : [`Next is ${next.product} (${next.integration.name}) on ${plainDay(next.on)}.`]),
       ...(spare === 0
         ? []
@@ -179,6 +201,7 @@ function summary(
     ],
     counts: [
       { key: 'soon', label: `In ${lead} days`, value: near.length },
+      ...(asked.length === 0 ? [] : [{ key: 'undecided', label: 'To decide', value: open }]),
       { key: 'packs', label: 'Packs', value: packs.length },
       { key: 'spare', label: 'Seats not needed', value: spare },
     ],

@@ -121,6 +121,14 @@ export const CHANNELS: readonly CompanyChannel[] = [
     members: ['ada', 'dan', 'beatriz', 'joost'],
     hasBot: true,
   },
+  {
+    id: 'C04RENEWALS',
+    name: 'it-renewals',
+    topic: 'What renews, and what becomes of it',
+    isPrivate: true,
+    members: ['ada', 'dan', 'beatriz', 'joost'],
+    hasBot: true,
+  },
   { id: 'C03RANDOM', name: 'random', topic: 'Anything else', isPrivate: false, members: 'everyone', hasBot: false },
 ];
 
@@ -130,6 +138,9 @@ export const GROUPS: readonly CompanyGroup[] = [
 
 /** Where approval cards go. */
 export const APPROVALS_CHANNEL = 'C02LICENCES';
+
+/** Where renewals are told and decided. */
+export const RENEWALS_CHANNEL = 'C04RENEWALS';
 
 export function personNamed(handle: string): CompanyPerson {
   const person = PEOPLE.find((candidate) => candidate.handle === handle);

@@ -11,6 +11,7 @@ import {
   OFFICE_TIMEZONES,
   PEOPLE,
   personNamed,
+  RENEWALS_CHANNEL,
 } from './company.ts';
 import { WorldControl } from './control-world.ts';
 import { createPageHandler } from './page-server.ts';
@@ -127,7 +128,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     reports: {
       'expired-subscriptions': { ...digest, schedule: '0 9 * * 1-5' },
       'inactive-users': { ...digest, schedule: '2 9 * * 1-5' },
-      renewals: { ...digest, schedule: '0 10 * * 1' },
+      renewals: { ...digest, channel: RENEWALS_CHANNEL, schedule: '0 10 * * 1' },
     },
     prices: PRICES,
   };

@@ -53,6 +53,7 @@ export async function gatherFacts(
     maxAgeMs: settings.safety.maxDataAgeMs,
     offers: await world.store.list('offers'),
     snoozed: await activeSnoozes(world),
+    renewals: new Map((await world.store.list('renewals')).map((renewal) => [renewal.key, renewal])),
     requests: needs.includes('requests') ? await world.store.list('requests') : [],
   };
 }

@@ -1,6 +1,5 @@
 import type { Caller } from '../command.ts';
 import { ConflictError, ForbiddenError } from '../domain/errors.ts';
-import { normaliseEmail } from '../domain/person.ts';
 import { decideSession as decided, describeSession, type SyncSession } from '../domain/sync-session.ts';
 import { toInstant } from '../domain/time.ts';
 import type { World } from '../ports/world.ts';
@@ -9,7 +8,7 @@ import { deliverSession } from './deliver-sessions.ts';
 import { memoryOf, noticesTo, remember } from './end-session.ts';
 import { getSession } from './get-session.ts';
 import { lockOf } from './keyed-lock.ts';
-import { callerHas } from './rights.ts';
+import { hasSay } from './rights.ts';
 
 /**
  * Accepts or rejects what a held session would do. Two different people accept, then everything it found is put in force in
@@ -73,16 +72,8 @@ async function isInForce(world: World, session: SyncSession): Promise<boolean> {
   return (await world.inventories.get(session.integrationId))?.head.sessionId === session.id;
 }
 
-/** Contacts of the integration, approvers and admins have a say. */
 async function requireSay(world: World, caller: Caller, session: SyncSession): Promise<void> {
-  const plan = world.settings().syncs.find((one) => one.integrationId === session.integrationId);
-  const { userId, email } = caller.person;
-  const isContact =
-    caller.member?.active === true &&
-    (plan?.contacts ?? []).some(
-      (contact) => contact === userId || (email !== null && normaliseEmail(contact) === normaliseEmail(email)),
-    );
-  if (isContact || (await callerHas(world, caller, 'approve')) || (await callerHas(world, caller, 'admin'))) return;
+  if (await hasSay(world, caller, session.integrationId)) return;
   throw new ForbiddenError(
     'forbidden.session',
     `Only contacts of ${session.name}, approvers and admins decide about held syncs.`,

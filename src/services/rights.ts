@@ -1,6 +1,7 @@
 import type { Caller } from '../command.ts';
 import { type GroupMembers, groupsNamed, hasRight, isGroupId, mayUse, RIGHT_NAMES, type Right } from '../domain/access.ts';
 import { ForbiddenError } from '../domain/errors.ts';
+import { normaliseEmail } from '../domain/person.ts';
 import type { World } from '../ports/world.ts';
 
 /** Members of every user group the access lists, or the further lists, name. A group Slack cannot tell about counts as empty and is logged. */
@@ -22,6 +23,18 @@ export async function accessGroups(world: World, ...further: readonly (readonly 
 export async function callerHas(world: World, caller: Caller, right: Right): Promise<boolean> {
   if (caller.member === null) return false;
   return hasRight(caller.member, right, world.settings().access, await accessGroups(world));
+}
+
+/** Contacts of an integration, approvers and admins have a say in what becomes of it. */
+export async function hasSay(world: World, caller: Caller, integrationId: string): Promise<boolean> {
+  const plan = world.settings().syncs.find((one) => one.integrationId === integrationId);
+  const { userId, email } = caller.person;
+  const isContact =
+    caller.member?.active === true &&
+    (plan?.contacts ?? []).some(
+      (contact) => contact === userId || (email !== null && normaliseEmail(contact) === normaliseEmail(email)),
+    );
+  return isContact || (await callerHas(world, caller, 'approve')) || (await callerHas(world, caller, 'admin'));
 }
 
 const DOES: Readonly<Record<Right, string>> = {

@@ -8,6 +8,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { DigestNotifier } from '../ports/digest-notifier.ts';
 import type { Log } from '../ports/log.ts';
 import type { Notifier } from '../ports/notifier.ts';
+import type { RenewalNotifier } from '../ports/renewal-notifier.ts';
 import type { SessionNotifier } from '../ports/session-notifier.ts';
 import type { World } from '../ports/world.ts';
 import type { SetupReport } from '../reply.ts';
@@ -22,6 +23,7 @@ import { createSlackDigestNotifier } from './slack-digest-notifier.ts';
 import { createSlackDirectory, type SlackDirectory } from './slack-directory.ts';
 import { slackLogger } from './slack-log.ts';
 import { createSlackNotifier } from './slack-notifier.ts';
+import { createSlackRenewalNotifier } from './slack-renewal-notifier.ts';
 import { createSlackSessionNotifier } from './slack-session-notifier.ts';
 import { SocketConnection } from './socket-connection.ts';
 
@@ -53,6 +55,7 @@ export interface Slack {
   readonly notifier: Notifier;
   readonly sessionNotifier: SessionNotifier;
   readonly digests: DigestNotifier;
+  readonly renewals: RenewalNotifier;
   /** Serves POST /slack/events on the caller's own server and leaves every other path alone; null in Socket Mode. */
   readonly handler: SlackHandler | null;
   /**
@@ -113,6 +116,7 @@ export function createSlack(options: SlackOptions): Slack {
     notifier: createSlackNotifier({ client, directory, settings, log }),
     sessionNotifier: createSlackSessionNotifier({ client, directory, log }),
     digests: createSlackDigestNotifier({ client, directory, log }),
+    renewals: createSlackRenewalNotifier({ client, log }),
     handler: wayIn.handler,
     async start() {
       await token.start();

@@ -38,6 +38,10 @@ export const ACTIONS = {
   reclaim: 'digest:reclaim',
   snooze: 'digest:snooze',
   askHolders: 'digest:ask-holders',
+  renewAll: 'renewal:all',
+  renewFewer: 'renewal:fewer',
+  renewNone: 'renewal:none',
+  renewChange: 'renewal:change',
 } as const;
 
 /** `callback_id`s of windows and shortcuts. */
@@ -51,6 +55,7 @@ export const CALLBACKS = {
   authorShortcut: 'lookup:author',
   reclaim: 'digest:reclaim',
   snooze: 'digest:snooze',
+  renewal: 'renewal:decide',
 } as const;
 
 /** The part of an id that names the handler; a number may follow where one block holds several alike. */

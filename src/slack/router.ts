@@ -21,6 +21,7 @@ import { onActionButton, onFormSent, type SubmitAck } from './on-form.ts';
 import { onHomeApp, onHomeOpened, onOpenReport, onShowRequests, publishHome } from './on-home.ts';
 import { onAuthorShortcut, onLookupSent, onOpenLookup, onPage } from './on-lookup.ts';
 import { onKeepOffer, onReleaseOffer, onRenewTerm } from './on-offer.ts';
+import { onRenewAll, onRenewalSent, onRenewChange, onRenewFewer, onRenewNone } from './on-renewal.ts';
 import { onAcceptSession, onCancelSync, onRejectSession, onRerunSync, onSessionCsv } from './on-session.ts';
 import type { Room } from './room.ts';
 import { Seen } from './seen.ts';
@@ -75,6 +76,10 @@ const PRESSES: ReadonlyMap<string, (room: Room, press: Press) => Promise<void>> 
   [ACTIONS.reclaim, onReclaim],
   [ACTIONS.snooze, onSnooze],
   [ACTIONS.askHolders, onAskHolders],
+  [ACTIONS.renewAll, onRenewAll],
+  [ACTIONS.renewFewer, onRenewFewer],
+  [ACTIONS.renewNone, onRenewNone],
+  [ACTIONS.renewChange, onRenewChange],
   [ACTIONS.refreshHome, (room: Room, press: Press) => publishHome(room, press.userId)],
 ]);
 
@@ -91,6 +96,7 @@ const SUBMISSIONS: ReadonlyMap<string, (room: Room, sent: Submission) => Sent> =
   [CALLBACKS.lookup, onLookupSent],
   [CALLBACKS.reclaim, onReclaimSent],
   [CALLBACKS.snooze, onSnoozeSent],
+  [CALLBACKS.renewal, onRenewalSent],
 ]);
 
 const SHORTCUTS: ReadonlyMap<string, (room: Room, shortcut: Shortcut) => Promise<void>> = new Map([

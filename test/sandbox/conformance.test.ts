@@ -59,6 +59,7 @@ afterEach(() => sandbox.close());
 const GENERAL = 'C01GENERAL';
 const LICENCES = 'C02LICENCES';
 const RANDOM = 'C03RANDOM';
+const RENEWALS = 'C04RENEWALS';
 const post = async (text = 'hello', more: object = {}): Promise<string> =>
   (await client.chat.postMessage({ channel: GENERAL, text, ...more })).ts ?? '';
 
@@ -117,7 +118,10 @@ describe('the WebClient finds conversations', () => {
     expect(all.response_metadata?.next_cursor).not.toBe('');
     expect((await client.conversations.info({ channel: LICENCES })).channel).toMatchObject({ is_private: true, is_member: true });
     expect((await client.conversations.members({ channel: LICENCES, limit: 3 })).members).toHaveLength(3);
-    expect((await client.users.conversations({ types: 'private_channel' })).channels?.map((each) => each.id)).toEqual([LICENCES]);
+    expect((await client.users.conversations({ types: 'private_channel' })).channels?.map((each) => each.id)).toEqual([
+      LICENCES,
+      RENEWALS,
+    ]);
     expect(await refusal(client.conversations.info({ channel: 'C404' }))).toBe('channel_not_found');
     expect(await refusal(client.conversations.list({ types: 'secret' }))).toBe('invalid_types');
   });

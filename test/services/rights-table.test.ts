@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { commands } from '../../commands/index.ts';
 import type { Caller } from '../../src/command.ts';
 import { ForbiddenError } from '../../src/domain/errors.ts';
+import { askRenewals } from '../../src/services/ask-renewals.ts';
 import { breakGlass } from '../../src/services/break-glass.ts';
+import { decideRenewal } from '../../src/services/decide-renewal.ts';
 import { decideRequest } from '../../src/services/decide-request.ts';
 import { delegate } from '../../src/services/delegate.ts';
 import { freezeAll, unfreeze } from '../../src/services/freeze.ts';
@@ -16,6 +18,9 @@ import { renewTerm } from '../../src/services/terms.ts';
 import { undoRequest } from '../../src/services/undo-request.ts';
 import { withdrawRequest } from '../../src/services/withdraw-request.ts';
 import { approveAs, askRevoke, SEAT } from '../support/asking.ts';
+import { someSettings } from '../support/settings.ts';
+import { aPlan } from '../support/sync-builders.ts';
+import { seatsSynced } from '../support/synced-seats.ts';
 import { aMember, aSeat, fakeVendor, type TestWorld, testWorld } from '../support/world.ts';
 
 /** One person for each right, with that right alone, and those who have none whatever the lists say. */
@@ -93,6 +98,15 @@ const COMMANDS: Readonly<Record<string, Try>> = {
 
 const pending = async (world: TestWorld): Promise<string> => askRevoke(world);
 
+async function decidePack(world: TestWorld, caller: Caller): Promise<unknown> {
+  await seatsSynced(world, [aSeat({ validUntil: '2026-12-01T09:00:00.000Z' })]);
+  const settings = someSettings({ ...world.settings(), syncs: [aPlan()] });
+  Object.assign(world, { settings: () => settings });
+  await askRenewals(world, 'C1');
+  const [renewal] = await world.store.list('renewals');
+  return decideRenewal(world, caller, { id: renewal?.id ?? '', kind: 'all', seats: null, reason: 'x', seen: 0 });
+}
+
 /** Buttons and what the terminal does, on a request of Ada's about Cara's seat. */
 const SERVICES: Readonly<Record<string, Try>> = {
   'ask for a seat to be taken away': {
@@ -113,6 +127,7 @@ const SERVICES: Readonly<Record<string, Try>> = {
     may: [],
     run: async (world, caller) => withdrawRequest(world, caller, await pending(world)),
   },
+  'decide about a renewal': { may: ['approver', 'admin'], run: decidePack },
   'break the glass': { may: ['admin'], run: async (world, caller) => breakGlass(world, caller, await pending(world), 'x') },
   'look at a request': {
     may: [...LOOK, 'approver', 'auditor'],

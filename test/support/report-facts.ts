@@ -59,6 +59,7 @@ export function someFacts(integrations: readonly IntegrationFacts[], over: Parti
     maxAgeMs: 86_400_000,
     offers: [],
     snoozed: new Map(),
+    renewals: new Map(),
     requests: [],
     ...over,
   };

@@ -96,6 +96,7 @@ export async function startSlackBot(options: SlackBotOptions = {}): Promise<Slac
     notifier: room.notifier,
     sessionNotifier: room.sessionNotifier,
     digests: room.digests,
+    renewals: room.renewals,
   };
   const people = new SlackClient(local.control);
   const { handler } = room;

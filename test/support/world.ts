@@ -4,6 +4,7 @@ import type { Digest, DigestTable } from '../../src/domain/digest.ts';
 import { TransportError } from '../../src/domain/errors.ts';
 import { type Member, normaliseEmail, type PersonRef } from '../../src/domain/person.ts';
 import type { SeatOffer } from '../../src/domain/records.ts';
+import type { Renewal } from '../../src/domain/renewal.ts';
 import type { Seat } from '../../src/domain/seat.ts';
 import type { SyncSession } from '../../src/domain/sync-session.ts';
 import type { Background } from '../../src/ports/background.ts';
@@ -11,6 +12,7 @@ import type { Connector, PresetInfo, Target } from '../../src/ports/connector.ts
 import type { DigestFile, DigestNotifier } from '../../src/ports/digest-notifier.ts';
 import type { Directory } from '../../src/ports/directory.ts';
 import type { Notifier, Place } from '../../src/ports/notifier.ts';
+import type { RenewalNotifier } from '../../src/ports/renewal-notifier.ts';
 import type { SessionNotifier } from '../../src/ports/session-notifier.ts';
 import type { CardRecord, OwedNotice, SyncNotice } from '../../src/ports/store.ts';
 import type { World } from '../../src/ports/world.ts';
@@ -377,6 +379,43 @@ export function fakeDigestNotifier(now: () => Date): FakeDigestNotifier {
   };
 }
 
+export interface FakeRenewalNotifier extends RenewalNotifier {
+  /** Every post that Slack has, in order; `card` where it began a thread. */
+  readonly posted: { readonly id: string; readonly post: string; readonly card: boolean; readonly renewal: Renewal }[];
+  /** Cards as they are shown last. */
+  readonly cards: Map<string, Renewal>;
+  /** How the next posts go wrong: `never-sent`, `lost` (posted, no answer), `refused`. */
+  readonly faults: ('never-sent' | 'lost' | 'refused')[];
+}
+
+export function fakeRenewalNotifier(): FakeRenewalNotifier {
+  const posted: FakeRenewalNotifier['posted'] = [];
+  const cards: FakeRenewalNotifier['cards'] = new Map();
+  const faults: FakeRenewalNotifier['faults'] = [];
+  return {
+    posted,
+    cards,
+    faults,
+    async post(renewal, post) {
+      const fault = faults.shift();
+      if (fault === 'never-sent') throw new TransportError('transport.slack', true, 'Slack could not be reached.');
+      if (fault === 'refused') return null;
+      posted.push({ id: renewal.id, post, card: renewal.root === null, renewal });
+      if (renewal.root === null) cards.set(renewal.id, renewal);
+      if (fault === 'lost') throw new TransportError('transport.slack', false, 'Slack did not answer.');
+      return { channel: renewal.channel, ts: String(posted.length) };
+    },
+    async find(renewal, post) {
+      const at = posted.findIndex((one) => one.id === renewal.id && one.post === post);
+      return at === -1 ? null : { channel: renewal.channel, ts: String(at + 1) };
+    },
+    async update(renewal) {
+      cards.set(renewal.id, renewal);
+      return true;
+    },
+  };
+}
+
 /** Runs work at once and lets a test wait for all of it. */
 export function promptBackground(log: World['log']): Background {
   const running = new Set<Promise<void>>();
@@ -404,6 +443,7 @@ export interface TestWorld extends World {
   readonly inventories: MemoryInventories;
   readonly sessionNotifier: FakeSessionNotifier;
   readonly digests: FakeDigestNotifier;
+  readonly renewals: FakeRenewalNotifier;
   readonly mails: { readonly to: string; readonly subject: string; readonly text: string }[];
   readonly vendor: FakeVendor;
   readonly log: ReturnType<typeof listeningLog>;
@@ -452,6 +492,7 @@ export function testWorld(
     inventories: memoryInventories(),
     sessionNotifier: fakeSessionNotifier(),
     digests: fakeDigestNotifier(() => new Date(now)),
+    renewals: fakeRenewalNotifier(),
     charts: { png: async () => new Uint8Array([137]), svg: async () => '<svg></svg>' },
     expressions: { filter: () => ({ passes: () => true }) },
     mails,
