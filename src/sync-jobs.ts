@@ -1,5 +1,6 @@
 import { cronSchedule } from './adapters/cron-slots.ts';
 import type { SyncPlan } from './domain/sync-plan.ts';
+import type { SyncTrigger } from './domain/sync-session.ts';
 import { addMs, DAY_MS, toInstant } from './domain/time.ts';
 import type { Jobs } from './ports/jobs.ts';
 import type { World } from './ports/world.ts';
@@ -7,6 +8,8 @@ import { syncJobId, syncOnSchedule, watchSyncs } from './services/sync-on-schedu
 
 /** A run has a day before its contacts hear that it does not end; then it is stopped. */
 const LONGEST_MS = 26 * 3_600_000;
+/** Ten minutes after its time a run makes up for one that did not happen. */
+const LATE_MS = 10 * 60_000;
 const THIN_EVERY = { cron: '20 4 * * 0', timezone: 'UTC' };
 
 /** The jobs that sync: one for each integration, by the configuration in force, and those that look after them. */
@@ -40,10 +43,16 @@ export class SyncJobs {
         id,
         ...schedule,
         timeoutMs: LONGEST_MS,
-        run: (signal) => syncOnSchedule(this.#world, integrationId, 'schedule', signal),
+        run: (signal, slot) => syncOnSchedule(this.#world, integrationId, this.#triggerOf(slot), signal),
       });
       this.#added.set(id, made);
     }
+  }
+
+  /** A run whose time has passed says so. */
+  #triggerOf(slot: Date | undefined): SyncTrigger {
+    const lateMs = slot === undefined ? 0 : this.#world.clock.now().getTime() - slot.getTime();
+    return lateMs > LATE_MS ? 'catch-up' : 'schedule';
   }
 
   async #thin(signal: AbortSignal): Promise<void> {

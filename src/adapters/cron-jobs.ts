@@ -234,7 +234,7 @@ class CronJobs implements Jobs {
 
   async #runSlot(known: Known, slot: Date, abort: AbortController): Promise<void> {
     try {
-      await this.#execute(known, abort);
+      await this.#execute(known, abort, slot);
     } catch (error) {
       this.#log.error('job.failed', { job: known.job.id, slot: toInstant(slot), error });
     }
@@ -266,7 +266,7 @@ class CronJobs implements Jobs {
     return ended;
   }
 
-  async #execute(known: Known, abort: AbortController): Promise<void> {
+  async #execute(known: Known, abort: AbortController, slot?: Date): Promise<void> {
     const { job } = known;
     const started = this.#clock.now().getTime();
     const tooLong = timeout(job);
@@ -277,7 +277,7 @@ class CronJobs implements Jobs {
     });
     this.#log.debug('job.started', { job: job.id });
     try {
-      await job.run(abort.signal);
+      await job.run(abort.signal, slot);
     } finally {
       callOff();
       this.#log.info('job.ended', { job: job.id, ms: this.#clock.now().getTime() - started, aborted: abort.signal.aborted });

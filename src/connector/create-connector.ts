@@ -187,6 +187,7 @@ export function createConnector(options: ConnectorOptions): Connector & { close(
         return { holdings: [...seats, ...accounts], response };
       });
     },
+    readsOne: { seat: connector.targets.seat !== null, account: connector.targets.account !== null },
     async target(ref, signal): Promise<Target | null> {
       const unread = { ref, seat: null, account: null };
       if (ref.kind === 'none') return { ...unread, person: null, readAt: readAt() };

@@ -21,6 +21,8 @@ export interface SessionPlace {
   readonly channel: string;
   readonly ts: string;
   readonly version: number;
+  /** The contact or channel a held session was brought to; none for whoever started it. */
+  readonly to?: string;
 }
 
 export interface SessionReason {

@@ -155,7 +155,12 @@ export interface Connector {
     inputs: InputValues,
     signal: AbortSignal,
   ): Promise<{ readonly holdings: readonly Holding[]; readonly response: Readonly<Record<string, unknown>> }>;
-  /** Reads a target afresh; null when the vendor does not know it. */
+  /**
+   * Whether seats and accounts can be read one by one, so that null of `target` says that the vendor does not know it; left
+   * out: both.
+   */
+  readonly readsOne?: { readonly seat: boolean; readonly account: boolean };
+  /** Reads a target afresh; null when the vendor does not know it, or cannot be asked about one of its kind (`readsOne`). */
   target(ref: TargetRef, signal: AbortSignal): Promise<Target | null>;
   /** Which write presets fit the target. Pure. */
   offers(target: Target, now: Date): readonly ActionOffer[];

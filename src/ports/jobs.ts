@@ -5,7 +5,8 @@ export interface Job {
   /** IANA time zone the expression is read in. */
   readonly timezone: string;
   readonly timeoutMs: number;
-  run(signal: AbortSignal): Promise<void>;
+  /** `slot` is the time it runs for, which lies back when it makes up for one; left out when it was triggered by hand. */
+  run(signal: AbortSignal, slot?: Date): Promise<void>;
 }
 
 /** When a job is due next. */

@@ -73,6 +73,8 @@ export interface SyncNotice {
   readonly trouble: Trouble;
   readonly sessionId: string | null;
   readonly owedSince: Instant;
+  /** Whether the direct message is gone, and the e-mail; one that is not needed counts as gone. */
+  readonly told?: boolean;
   readonly mailed: boolean;
   readonly attempts: number;
 }

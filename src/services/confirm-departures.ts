@@ -22,6 +22,7 @@ export async function confirmDepartures(
   departures: readonly Departure[],
   signal: AbortSignal,
 ): Promise<ReadonlySet<string>> {
+  const readsOne = connector.readsOne ?? { seat: true, account: true };
   const missing = departures.filter((one) => one.kind !== 'person' && one.reason === 'missing' && !one.again);
   const gone = new Set<string>();
   if (missing.length === 0 || missing.length > MOST_READS) return gone;
@@ -29,7 +30,8 @@ export async function confirmDepartures(
   const queue = [...missing];
   const work = async (): Promise<void> => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-      const found = await isThere(world, connector, next, signal);
+      // A vendor that cannot be asked about one of them knows nothing of it for all the wrong reasons.
+      const found = next.kind !== 'person' && readsOne[next.kind] ? await isThere(world, connector, next, signal) : null;
       if (found === true) {
         merge.stays(next);
         there.add(`${next.kind}/${next.id}`);

@@ -8,6 +8,7 @@ import { deliverSession } from './deliver-sessions.ts';
 import { memoryOf, noticesTo, remember } from './end-session.ts';
 import { getSession } from './get-session.ts';
 import { lockOf } from './keyed-lock.ts';
+import { againOnConflict } from './on-conflict.ts';
 import { hasSay } from './rights.ts';
 
 /**
@@ -22,7 +23,9 @@ export async function decideSession(
   verdict: 'accept' | 'reject',
 ): Promise<SyncSession> {
   try {
-    return await lockOf(world.store).run(`decide-session:${sessionId}`, () => decide(world, caller, sessionId, verdict));
+    return await lockOf(world.store).run(`decide-session:${sessionId}`, () =>
+      againOnConflict(() => decide(world, caller, sessionId, verdict)),
+    );
   } finally {
     world.background.run('deliver-session', () => deliverSession(world, sessionId));
   }

@@ -10,6 +10,8 @@ import type { World } from '../ports/world.ts';
 import { actorOf, SYSTEM } from './change-request.ts';
 import { deliverSession } from './deliver-sessions.ts';
 import type { LoadMeter } from './load-meter.ts';
+import { againOnConflict } from './on-conflict.ts';
+import { runOfSession } from './sync-runs.ts';
 
 /** Kept of each integration; their details go with them. */
 const SESSIONS_KEPT = 60;
@@ -25,6 +27,12 @@ export function remember(before: SyncMemory, change: Partial<SyncMemory>): Put {
 }
 
 export async function storeStart(world: World, session: SyncSession): Promise<void> {
+  const superseded = await againOnConflict(() => storeStarted(world, session));
+  runOfSession(world.store, session.id)?.markStored();
+  for (const one of superseded) world.background.run('deliver-session', () => deliverSession(world, one.id));
+}
+
+async function storeStarted(world: World, session: SyncSession): Promise<readonly SyncSession[]> {
   const memory = await memoryOf(world, session.integrationId);
   const held = (await world.store.list('sessions', { states: ['held'] })).filter(
     (one) => one.integrationId === session.integrationId && !session.test,
@@ -42,7 +50,7 @@ export async function storeStart(world: World, session: SyncSession): Promise<vo
     ],
     audit: [auditOf(session, 'sync.started', session.startedAt, { trigger: session.trigger, test: session.test })],
   });
-  for (const one of held) world.background.run('deliver-session', () => deliverSession(world, one.id));
+  return held;
 }
 
 export interface SessionEnd {
@@ -58,31 +66,20 @@ export interface SessionEnd {
 
 /** Writes down how a run ended, with what the contacts are to hear, in one commit. */
 export async function endSession(world: World, started: SyncSession, end: SessionEnd): Promise<SyncSession> {
+  await keepDetails(world, started, end);
+  // Where it is shown may be kept at the same moment, and so may what is remembered of the integration.
+  const session = await againOnConflict(() => storeEnd(world, started, end));
+  world.log.info('sync.ended', { integration: session.integrationId, session: session.id, outcome: session.outcome });
+  world.background.run('deliver-session', () => deliverSession(world, session.id));
+  await forgetOldSessions(world, session.integrationId);
+  return session;
+}
+
+async function storeEnd(world: World, started: SyncSession, end: SessionEnd): Promise<SyncSession> {
   const now = toInstant(world.clock.now());
-  const { meter, result, faults, departures } = end;
   const stored = (await world.store.get('sessions', started.id)) ?? started;
-  const session: SyncSession = {
-    ...stored,
-    version: stored.version + 1,
-    state: end.outcome === 'held' ? 'held' : 'ended',
-    outcome: end.outcome,
-    reasons: end.reasons,
-    endedAt: now,
-    pages: meter.pages,
-    records: meter.records,
-    total: meter.total,
-    vendorCalls: meter.vendorCalls,
-    waitedMs: meter.waitedMs,
-    ...(result === null ? {} : result.counts),
-    faults: faults.slice(0, SAMPLES),
-    failed: Math.max(result?.counts.failed ?? 0, faults.length === 0 ? 0 : 1),
-    changes: samplesOf(result),
-    departures: departures.slice(0, SAMPLES),
-    departuresTotal: departures.length,
-    applied: end.applied,
-  };
-  await keepDetails(world, session, end);
-  const memory = await memoryOf(world, session.integrationId);
+  const memory = await memoryOf(world, started.integrationId);
+  const session = endedSession(stored, end, now);
   const { puts, changed } = session.test ? { puts: [], changed: {} } : afterRun(world, session, end, memory, now);
   await world.store.commit({
     put: [
@@ -103,10 +100,31 @@ export async function endSession(world: World, started: SyncSession, end: Sessio
       }),
     ],
   });
-  world.log.info('sync.ended', { integration: session.integrationId, session: session.id, outcome: session.outcome });
-  world.background.run('deliver-session', () => deliverSession(world, session.id));
-  await forgetOldSessions(world, session.integrationId);
   return session;
+}
+
+function endedSession(stored: SyncSession, end: SessionEnd, now: Instant): SyncSession {
+  const { meter, result, faults, departures } = end;
+  return {
+    ...stored,
+    version: stored.version + 1,
+    state: end.outcome === 'held' ? 'held' : 'ended',
+    outcome: end.outcome,
+    reasons: end.reasons,
+    endedAt: now,
+    pages: meter.pages,
+    records: meter.records,
+    total: meter.total,
+    vendorCalls: meter.vendorCalls,
+    waitedMs: meter.waitedMs,
+    ...(result === null ? {} : result.counts),
+    faults: faults.slice(0, SAMPLES),
+    failed: result?.counts.failed ?? new Set(faults.map((fault) => fault.index)).size,
+    changes: samplesOf(result),
+    departures: departures.slice(0, SAMPLES),
+    departuresTotal: departures.length,
+    applied: end.applied,
+  };
 }
 
 /** Deactivations first: they are what people look for. */

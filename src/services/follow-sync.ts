@@ -1,8 +1,10 @@
 import type { SyncProgress } from '../domain/sync-session.ts';
 import type { World } from '../ports/world.ts';
-import { deliverSession } from './deliver-sessions.ts';
+import { deliverSession, deliveryOf } from './deliver-sessions.ts';
 import { getSession } from './get-session.ts';
-import { runOfSession } from './sync-runs.ts';
+import { lockOf } from './keyed-lock.ts';
+import { keepPlaces } from './session-places.ts';
+import { runOfSession, type SyncRun } from './sync-runs.ts';
 
 /** Slack allows about one edit a second in a channel; nobody reads faster than this. */
 const EDIT_MS = 3_000;
@@ -14,37 +16,51 @@ const EDIT_MS = 3_000;
 export async function followSync(world: World, sessionId: string, userId: string): Promise<void> {
   try {
     const run = runOfSession(world.store, sessionId);
+    await run?.stored;
     const session = await getSession(world, sessionId);
     const place = await world.sessionNotifier.post(userId, session, run?.progress ?? null);
     if (place === null) return;
-    await keepPlace(world, sessionId, place);
+    await keepPlaces(world, session, [place]);
     if (run === null) return await deliverSession(world, sessionId);
-    let shownAt = world.clock.now().getTime();
-    let showing = false;
-    const show = (progress: SyncProgress): void => {
-      const now = world.clock.now().getTime();
-      if (showing || now - shownAt < EDIT_MS) return;
-      shownAt = now;
-      showing = true;
-      world.sessionNotifier
-        .update(place, session, progress)
-        .catch((cause: unknown) => world.log.debug('sync.progress-not-shown', { session: sessionId, cause }))
-        .finally(() => {
-          showing = false;
-        });
-    };
-    run.listeners.add(show);
-    await run.ended;
-    run.listeners.delete(show);
+    await watch(world, run, (progress) => world.sessionNotifier.update(place, session, progress));
     await deliverSession(world, sessionId);
   } catch (cause) {
     world.log.warn('sync.not-followed', { session: sessionId, cause });
   }
 }
 
-async function keepPlace(world: World, sessionId: string, place: { channel: string; ts: string }): Promise<void> {
-  const session = await getSession(world, sessionId);
-  // An older version than the stored one, so that the end of the run is shown there, too.
-  const next = { ...session, version: session.version + 1, places: [...session.places, { ...place, version: session.version }] };
-  await world.store.commit({ put: [{ collection: 'sessions', doc: next, expected: session.version }] });
+/** Shows how far the run is until it has ended, and whatever was told last within the wait as well. */
+async function watch(world: World, run: SyncRun, draw: (progress: SyncProgress) => Promise<unknown>): Promise<void> {
+  let shownAt = world.clock.now().getTime();
+  let waiting: NodeJS.Timeout | null = null;
+  let showing = false;
+  let over = false;
+  const edit = (): Promise<void> =>
+    // In turn with the delivery of the end, so that an edit Slack delays never covers it.
+    lockOf(world.store).run(deliveryOf(run.sessionId), async () => {
+      if (over || (await world.store.get('sessions', run.sessionId))?.state !== 'running') return;
+      shownAt = world.clock.now().getTime();
+      await draw(run.progress);
+    });
+  const show = (): void => {
+    if (waiting !== null) clearTimeout(waiting);
+    waiting = null;
+    if (showing || over) return;
+    showing = true;
+    edit()
+      .catch((cause: unknown) => world.log.debug('sync.progress-not-shown', { session: run.sessionId, cause }))
+      .finally(() => {
+        showing = false;
+      });
+  };
+  const told = (): void => {
+    const waitMs = shownAt + EDIT_MS - world.clock.now().getTime();
+    if (waitMs <= 0) show();
+    else waiting ??= setTimeout(show, waitMs);
+  };
+  run.listeners.add(told);
+  await run.ended;
+  over = true;
+  if (waiting !== null) clearTimeout(waiting);
+  run.listeners.delete(told);
 }

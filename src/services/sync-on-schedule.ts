@@ -3,6 +3,7 @@ import type { SyncPlan } from '../domain/sync-plan.ts';
 import type { SyncTrigger } from '../domain/sync-session.ts';
 import { isNews, mayStart, type TroubleKind, troubleAfter } from '../domain/sync-trouble.ts';
 import { addMs, DAY_MS, toInstant } from '../domain/time.ts';
+import type { Store } from '../ports/store.ts';
 import type { World } from '../ports/world.ts';
 import { memoryOf, noticesTo, remember } from './end-session.ts';
 import { isLive, mappingGaps } from './find-sync.ts';
@@ -69,8 +70,8 @@ export async function watchSyncs(world: World, due: (plan: SyncPlan) => Date | n
     if (memory.trouble !== null) continue;
     const slot = due(plan);
     const done = await world.store.get('slots', syncJobId(plan.integrationId));
-    if (slot === null || done === null || new Date(done.lastSlot) >= slot) continue;
-    if (Date.parse(now) - slot.getTime() > NOT_STARTED_MS)
+    const isOpen = slot !== null && done !== null && new Date(done.lastSlot) < slot;
+    if (openForMs(world, plan.integrationId, isOpen ? slot : null) >= NOT_STARTED_MS && slot !== null)
       await getIntoTrouble(
         world,
         plan,
@@ -79,6 +80,25 @@ export async function watchSyncs(world: World, due: (plan: SyncPlan) => Date | n
         'Look at `/readyz` and the log, or run it now.',
       );
   }
+}
+
+/** Since when each integration was seen with a slot that nobody took. */
+const openSlots = new WeakMap<Store, Map<string, { readonly slot: number; readonly seenAt: number }>>();
+
+/**
+ * For how long a slot has been seen open, in milliseconds: one that lies hours back at the first look, after a start or a
+ * sleep, is made up for in this very moment.
+ */
+function openForMs(world: World, integrationId: string, slot: Date | null): number {
+  const seen = openSlots.get(world.store) ?? new Map();
+  openSlots.set(world.store, seen);
+  if (slot === null) {
+    seen.delete(integrationId);
+    return 0;
+  }
+  const now = world.clock.now().getTime();
+  if (seen.get(integrationId)?.slot !== slot.getTime()) seen.set(integrationId, { slot: slot.getTime(), seenAt: now });
+  return now - (seen.get(integrationId)?.seenAt ?? now);
 }
 
 export function syncJobId(integrationId: string): string {

@@ -9,6 +9,9 @@ export interface SyncRun {
   readonly abort: AbortController;
   progress: SyncProgress;
   readonly listeners: Set<(progress: SyncProgress) => void>;
+  /** Settled once the session can be read from the store; also when the run ended without that. */
+  readonly stored: Promise<void>;
+  markStored(): void;
   readonly ended: Promise<void>;
 }
 
@@ -62,6 +65,10 @@ export async function withRun<Result>(
   const forward = (): void => abort.abort(outer?.reason);
   outer?.addEventListener('abort', forward, { once: true });
   if (outer?.aborted === true) forward();
+  let markStored = (): void => {};
+  const stored = new Promise<void>((resolve) => {
+    markStored = resolve;
+  });
   let over = (): void => {};
   const run: SyncRun = {
     integrationId,
@@ -69,6 +76,8 @@ export async function withRun<Result>(
     abort,
     progress: { sessionId, pages: 0, records: 0, total: null, perSecond: 0, waitedMs: 0, leftMs: null, step: 'loading' },
     listeners: new Set(),
+    stored,
+    markStored,
     ended: new Promise((resolve) => {
       over = resolve;
     }),
@@ -79,6 +88,7 @@ export async function withRun<Result>(
   } finally {
     runsOf(store).delete(integrationId);
     outer?.removeEventListener('abort', forward);
+    markStored();
     over();
   }
 }

@@ -6,59 +6,15 @@ import { cancelSync } from '../../src/services/cancel-sync.ts';
 import { decideSession } from '../../src/services/decide-session.ts';
 import { launchIntegration } from '../../src/services/launch-integration.ts';
 import { recoverSessions } from '../../src/services/recover-sessions.ts';
-import { runSync, type SyncOrder } from '../../src/services/run-sync.ts';
 import { sessionCsv } from '../../src/services/session-csv.ts';
 import { startSync } from '../../src/services/start-sync.ts';
 import { syncOnSchedule, watchSyncs } from '../../src/services/sync-on-schedule.ts';
 import { runOf } from '../../src/services/sync-runs.ts';
-import { anAccount, aPlan, recordOf, type ScriptedLoad, scriptedLoad, seatOf } from '../support/sync-builders.ts';
-import { fakeVendor, type TestWorld, testWorld } from '../support/world.ts';
+import { anAccount, recordOf, type ScriptedLoad, seatOf } from '../support/sync-builders.ts';
+import { staff, syncWorld } from '../support/sync-world.ts';
+import { testWorld } from '../support/world.ts';
 
 const HOUR_MS = 3_600_000;
-
-interface SyncWorld {
-  readonly world: TestWorld;
-  /** What the vendor gives from now on. */
-  gives(load: ScriptedLoad | readonly LoadedRecord[]): void;
-  /** The configuration from now on. */
-  plan(over: Partial<SyncPlan>): void;
-  run(over?: Partial<SyncOrder>): ReturnType<typeof runSync>;
-  people(): Promise<Readonly<Record<string, boolean>>>;
-  /** Vendor ids that a direct read finds though no listing has them. */
-  readonly hidden: Set<string>;
-}
-
-function syncWorld(over: Partial<SyncPlan> = {}): SyncWorld {
-  const hidden = new Set<string>();
-  let script: ScriptedLoad = { pages: [] };
-  let current = aPlan(over);
-  const vendor = Object.assign(fakeVendor([]), {
-    load: ((_options, onPage, signal) => scriptedLoad(script, onPage, signal)) as TestWorld['vendor']['load'],
-    target: (async (ref) =>
-      hidden.has(ref.id) ? { ref, seat: null, account: null, person: null, readAt: '' } : null) as TestWorld['vendor']['target'],
-  });
-  const world = testWorld({ vendor });
-  const settings = world.settings();
-  Object.assign(world, { settings: () => ({ ...settings, syncs: [current] }) });
-  return {
-    world,
-    hidden,
-    gives(load) {
-      script = 'pages' in load ? load : { pages: [load], total: load.length };
-    },
-    plan(change) {
-      current = { ...current, ...change };
-    },
-    run: (order = {}) => runSync(world, { plan: current, trigger: 'schedule', by: null, test: false, limit: null, ...order }),
-    async people() {
-      const inventory = await world.inventories.get('vendor');
-      return Object.fromEntries([...(inventory?.people.values() ?? [])].map((one) => [one.key, one.active]));
-    },
-  };
-}
-
-const staff = (count: number, from = 0): readonly LoadedRecord[] =>
-  Array.from({ length: count }, (_, at) => recordOf(anAccount(`p${at + from}@example.com`)));
 
 describe('a run', () => {
   it('brings everybody in and says so in its session', async () => {
@@ -415,8 +371,10 @@ describe('a sick integration', () => {
     const { world, gives } = syncWorld();
     const slot = { id: 'sync:vendor', version: 1, lastSlot: '2026-11-22T03:00:00.000Z' };
     await world.store.commit({ put: [{ collection: 'slots', doc: slot, expected: null }] });
-    await watchSyncs(world, () => new Date('2026-11-23T03:00:00.000Z'));
-    await watchSyncs(world, () => new Date('2026-11-23T03:00:00.000Z'));
+    for (let look = 0; look < 3; look += 1) {
+      await watchSyncs(world, () => new Date('2026-11-23T03:00:00.000Z'));
+      world.pass(HOUR_MS / 2);
+    }
     const due = await world.store.list('syncNotices');
     expect(due.map((notice) => notice.trouble.kind)).toEqual(['not-started']);
     gives({ pages: [staff(1)], beforePage: () => new Promise(() => {}) });

@@ -92,9 +92,17 @@ function changed(session: SyncSession): number {
   return of(session.people) + of(session.holdings);
 }
 
+const TRIGGERS: Readonly<Record<SyncSession['trigger'], string>> = {
+  schedule: 'its schedule',
+  'catch-up': 'its schedule, after its time had passed',
+  retry: 'a retry',
+  person: 'somebody',
+  cli: 'somebody at a terminal',
+};
+
 function startedWords(session: SyncSession): string {
-  const by = session.by === null ? session.trigger : foreign(session.by.name);
-  return `Started ${momentToken(session.startedAt)} by ${by === 'schedule' ? 'its schedule' : by === 'retry' ? 'a retry' : by}`;
+  const by = session.by === null ? TRIGGERS[session.trigger] : foreign(session.by.name);
+  return `Started ${momentToken(session.startedAt)} by ${by}`;
 }
 
 function decidedWords(session: SyncSession): readonly string[] {
