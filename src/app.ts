@@ -38,7 +38,7 @@ import type { World } from './ports/world.ts';
 import type { LoadedConnector } from './preset/loaded.ts';
 import { ReportJobs } from './report-jobs.ts';
 import { askHolders } from './services/ask-holders.ts';
-import { closeAuditDay } from './services/audit-day.ts';
+import { closeAuditDay, postHeads } from './services/audit-day.ts';
 import { SYSTEM } from './services/change-request.ts';
 import { deliverAll, deliverPending } from './services/deliver.ts';
 import { deliverSyncs } from './services/deliver-sessions.ts';
@@ -450,6 +450,7 @@ class RunningBot implements Bot {
       run: (signal) => askHolders(world, signal),
     });
     this.#jobs.add({ ...every, id: 'close-audit-day', cron: '5 0 * * *', run: () => closeAuditDay(world) });
+    this.#jobs.add({ ...every, id: 'post-audit-heads', cron: '35 * * * *', run: () => postHeads(world) });
     this.#jobs.add({ ...every, id: 'remind-approvers', cron: '* * * * *', run: (signal) => remindApprovers(world, signal) });
   }
 

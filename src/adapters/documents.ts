@@ -31,6 +31,7 @@ export const COLLECTIONS: readonly CollectionName[] = [
   'snoozes',
   'homes',
   'renewals',
+  'members',
 ];
 
 interface Entry {
@@ -165,6 +166,7 @@ const NOUN: Readonly<Record<CollectionName, string>> = {
   snoozes: 'The snooze of',
   homes: 'The Home of',
   renewals: 'The renewal',
+  members: 'Member',
 };
 
 function conflict(name: CollectionName, id: string, now: number | null): ConflictError {

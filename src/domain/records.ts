@@ -1,5 +1,6 @@
 import type { UndoPlan } from './action-request.ts';
-import type { PersonRef } from './person.ts';
+import type { Decision } from './approval.ts';
+import type { Member, PersonRef } from './person.ts';
 import type { Instant } from './time.ts';
 
 /** Whether anything may be changed at a vendor. One document, `freeze`; missing is the same as not frozen. */
@@ -97,6 +98,15 @@ export interface Term {
   readonly reminded: readonly number[];
   /** The request that takes it back. */
   readonly endedBy: string | null;
+  /** More time that is asked for and not agreed to by everybody yet. */
+  readonly moreTime?: MoreTime;
+}
+
+export interface MoreTime {
+  readonly until: Instant;
+  /** Who has it or asked for it and wants to keep it; null when an approver began. */
+  readonly askedBy: PersonRef | null;
+  readonly decisions: readonly Decision[];
 }
 
 /** Where the audit chain stood when a day was over. */
@@ -107,6 +117,15 @@ export interface DayHead {
   readonly seq: number;
   readonly hash: string;
   readonly postedAt: Instant | null;
+}
+
+/** Somebody who used the bot, as the chat told last; for a terminal while the chat is down. */
+export interface KnownMember {
+  /** The user id. */
+  readonly id: string;
+  readonly version: number;
+  readonly member: Member;
+  readonly seenAt: Instant;
 }
 
 /** Changed by everybody who takes something away, so that two who look at a cap at the same time cannot both pass it. */

@@ -1,5 +1,5 @@
 import { localTime } from '../domain/local-time.ts';
-import { addMs, type Instant } from '../domain/time.ts';
+import { addMs, DAY_MS, type Instant } from '../domain/time.ts';
 
 export const REMINDERS_MAX = 4;
 
@@ -24,4 +24,12 @@ export function remindNow(
 ): boolean {
   const due = nextReminder(asked.since, asked.firstAfterMs, asked.sent);
   return due !== null && Date.parse(due) <= Date.parse(now) && isWorkingTime(now, asked.timezone);
+}
+
+/** Days before the end of what was given until a day at which people are reminded. */
+const TERM_DAYS = [7, 1] as const;
+
+/** The reminders whose time has come; for something that was just given, those that would come too late to be worth it. */
+export function remindedAlready(now: Instant, until: Instant): readonly number[] {
+  return TERM_DAYS.filter((days) => Date.parse(until) - Date.parse(now) <= days * DAY_MS);
 }

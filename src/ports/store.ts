@@ -4,7 +4,18 @@ import type { AuditDraft, AuditEvent, AuditSeal } from '../domain/audit.ts';
 import type { HomeChoice } from '../domain/cockpit.ts';
 import type { DigestRecord, Snooze } from '../domain/digest.ts';
 import type { PersonRef } from '../domain/person.ts';
-import type { Comment, DayHead, Freeze, Gate, Handover, ReminderLog, SeatOffer, Term, WaitingPlace } from '../domain/records.ts';
+import type {
+  Comment,
+  DayHead,
+  Freeze,
+  Gate,
+  Handover,
+  KnownMember,
+  ReminderLog,
+  SeatOffer,
+  Term,
+  WaitingPlace,
+} from '../domain/records.ts';
 import type { Renewal } from '../domain/renewal.ts';
 import type { SyncSession } from '../domain/sync-session.ts';
 import type { SyncMemory, Trouble } from '../domain/sync-trouble.ts';
@@ -101,6 +112,7 @@ export interface Collections {
   readonly snoozes: Snooze;
   readonly homes: HomeChoice;
   readonly renewals: Renewal;
+  readonly members: KnownMember;
 }
 
 export type CollectionName = keyof Collections;

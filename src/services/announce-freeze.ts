@@ -4,5 +4,7 @@ import type { World } from '../ports/world.ts';
 export function announceFreeze(world: World, words: string): void {
   const { channel } = world.settings().approvals;
   if (channel === null) return;
-  world.background.run('announce', () => world.notifier.announce(channel, words));
+  world.background.run('announce', async () => {
+    await world.notifier.announce(channel, words);
+  });
 }

@@ -4,34 +4,48 @@ import { addMs, DAY_MS, toInstant } from '../domain/time.ts';
 import type { World } from '../ports/world.ts';
 import { SYSTEM } from './change-request.ts';
 
+/** A channel that is named later hears of so many days, not of all there ever were. */
+const POSTED_DAYS = 7;
+
 /**
  * Keeps where the chain stood when the day was over, posts it, so that the chat is the witness of the log, and packs days
  * that are older than they are kept. Once a day; a day that was missed is made up for by the next.
  */
 export async function closeAuditDay(world: World): Promise<void> {
-  await postHead(world);
+  await keepHead(world);
   await packOldDays(world);
+  await postHeads(world);
 }
 
-async function postHead(world: World): Promise<void> {
+async function keepHead(world: World): Promise<void> {
   const now = toInstant(world.clock.now());
   const day = addMs(now, -DAY_MS).slice(0, 10);
+  if ((await world.store.get('heads', day)) !== null) return;
   const { channel } = world.settings().audit;
-  let head = await world.store.get('heads', day);
-  if (head === null) {
-    const { seq, hash } = await world.store.audit.head();
-    head = { id: day, version: 1, seq, hash, postedAt: null };
-    const detail = { day, seq, hash, channel };
-    await world.store.commit({
-      put: [{ collection: 'heads', doc: head, expected: null }],
-      audit: [{ at: now, actor: SYSTEM, verb: 'audit.day-closed', subject: `audit/${day}`, requestId: null, detail }],
-    });
-    world.log.info('audit.head', { day, head: headText(head) });
+  const { seq, hash } = await world.store.audit.head();
+  const head: DayHead = { id: day, version: 1, seq, hash, postedAt: null };
+  const detail = { day, seq, hash, channel };
+  await world.store.commit({
+    put: [{ collection: 'heads', doc: head, expected: null }],
+    audit: [{ at: now, actor: SYSTEM, verb: 'audit.day-closed', subject: `audit/${day}`, requestId: null, detail }],
+  });
+  world.log.info('audit.head', { day, head: headText(head) });
+}
+
+/** Posts the heads that the channel has not got yet, the oldest first. @throws TransportError; the others follow next time. */
+export async function postHeads(world: World): Promise<void> {
+  const { channel } = world.settings().audit;
+  if (channel === null) return;
+  const since = addMs(toInstant(world.clock.now()), -(POSTED_DAYS + 1) * DAY_MS).slice(0, 10);
+  const owed = (await world.store.list('heads')).filter((head) => head.postedAt === null && head.id > since);
+  for (const head of owed.toSorted((a, b) => a.id.localeCompare(b.id))) {
+    if (!(await world.notifier.announce(channel, headWords(head)))) {
+      world.log.error('audit.head-not-posted', { channel, day: head.id });
+      return;
+    }
+    const posted: DayHead = { ...head, version: head.version + 1, postedAt: toInstant(world.clock.now()) };
+    await world.store.commit({ put: [{ collection: 'heads', doc: posted, expected: head.version }] });
   }
-  if (channel === null || head.postedAt !== null) return;
-  await world.notifier.announce(channel, headWords(head));
-  const posted: DayHead = { ...head, version: head.version + 1, postedAt: now };
-  await world.store.commit({ put: [{ collection: 'heads', doc: posted, expected: head.version }] });
 }
 
 function headWords(head: DayHead): string {

@@ -92,7 +92,8 @@ async function seatOf(world: World, caller: Caller, request: ActionRequest, verd
   throw error;
 }
 
-async function refusalFor(
+/** Why somebody may not decide, in words for them. */
+export async function refusalFor(
   world: World,
   caller: Caller,
   answer: Extract<MayDecide, { ok: false }> | null,

@@ -3,6 +3,7 @@ import { SeatwardenError } from '../domain/errors.ts';
 import { samePerson } from '../domain/person.ts';
 import type { Term } from '../domain/records.ts';
 import { toInstant } from '../domain/time.ts';
+import { remindedAlready } from '../policies/reminders.ts';
 import type { ActionCall, Connector, PerformResult, VerifyResult } from '../ports/connector.ts';
 import type { Put } from '../ports/store.ts';
 import type { World } from '../ports/world.ts';
@@ -196,7 +197,7 @@ function termOf(request: ActionRequest): readonly Put[] {
     person: request.affected,
     requester: request.requester,
     until: request.until,
-    reminded: [],
+    reminded: remindedAlready(request.updatedAt, request.until),
     endedBy: null,
   };
   return [{ collection: 'terms', doc, expected: null }];

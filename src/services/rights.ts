@@ -51,6 +51,12 @@ export async function requireRight(world: World, caller: Caller, right: Right): 
   throw await missingRight(world, caller, right);
 }
 
+/** For what somebody does with their own: it takes no right, but they must still be here, and be a person. @throws ForbiddenError. */
+export async function requirePresent(world: World, caller: Caller): Promise<void> {
+  if (caller.member?.active === true && !caller.member.isBot) return;
+  throw await missingRight(world, caller, 'view');
+}
+
 export async function missingRight(world: World, caller: Caller, right: Right): Promise<ForbiddenError> {
   if (caller.member === null || !mayUse(caller.member)) {
     return new ForbiddenError('forbidden.inactive', 'Only active, full members of this workspace can use Seatwarden.', {

@@ -1,7 +1,6 @@
 import { identifyCaller } from '../services/identify-caller.ts';
+import { renewalWords, renewTerm } from '../services/renew-term.ts';
 import { keepSeat, releaseSeat } from '../services/seat-offers.ts';
-import { renewTerm } from '../services/terms.ts';
-import { plainDay } from '../words.ts';
 import { Answer } from './answer.ts';
 import type { Room } from './room.ts';
 import { messageView } from './views/message.ts';
@@ -25,8 +24,7 @@ export async function onRenewTerm(room: Room, press: Press): Promise<void> {
   const answer = new Answer(room, press);
   try {
     const caller = await identifyCaller(room.world, press.userId);
-    const term = await renewTerm(room.world, caller, press.value, null);
-    await answer.say(messageView(`Renewed until ${plainDay(term.until)}.`));
+    await answer.say(messageView(renewalWords(await renewTerm(room.world, caller, press.value, null))));
   } catch (error) {
     await answer.sorry('renew', error);
   }

@@ -184,12 +184,12 @@ export function createSlackNotifier(options: NotifierOptions): Notifier {
       const userId = offer.holder.userId ?? (await memberOf(offer.holder, directory))?.userId ?? null;
       if (userId !== null) await postOrRefused(userId, offerView(offer));
     },
-    async tellTerm(term, person) {
+    async tellTerm(term, person, what) {
       const userId = person.userId ?? (await memberOf(person, directory))?.userId ?? null;
-      if (userId !== null) await postOrRefused(userId, termView(term));
+      if (userId !== null) await postOrRefused(userId, termView(term, what));
     },
     async announce(channel, words) {
-      await postOrRefused(channel, messageView(words));
+      return (await postOrRefused(channel, messageView(words))) !== null;
     },
     async updateCard(request, card) {
       let shown = false;

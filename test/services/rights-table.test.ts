@@ -9,18 +9,21 @@ import { decideRequest } from '../../src/services/decide-request.ts';
 import { delegate } from '../../src/services/delegate.ts';
 import { freezeAll, unfreeze } from '../../src/services/freeze.ts';
 import { readDetails } from '../../src/services/read-details.ts';
+import { renewTerm } from '../../src/services/renew-term.ts';
 import { requestAction } from '../../src/services/request-action.ts';
 import { requestBulk } from '../../src/services/request-bulk.ts';
 import { runCommand } from '../../src/services/run-command.ts';
 import { releaseSeat } from '../../src/services/seat-offers.ts';
 import { stopBulk } from '../../src/services/stop-bulk.ts';
-import { renewTerm } from '../../src/services/terms.ts';
 import { undoRequest } from '../../src/services/undo-request.ts';
 import { withdrawRequest } from '../../src/services/withdraw-request.ts';
 import { approveAs, askRevoke, SEAT } from '../support/asking.ts';
+
 import { someSettings } from '../support/settings.ts';
+import { aStoredRequest } from '../support/store-builders.ts';
 import { aPlan } from '../support/sync-builders.ts';
 import { seatsSynced } from '../support/synced-seats.ts';
+
 import { aMember, aSeat, fakeVendor, type TestWorld, testWorld } from '../support/world.ts';
 
 /** One person for each right, with that right alone, and those who have none whatever the lists say. */
@@ -214,7 +217,12 @@ const SERVICES: Readonly<Record<string, Try>> = {
         reminded: [],
         endedBy: null,
       } as const;
-      await world.store.commit({ put: [{ collection: 'terms', doc: term, expected: null }] });
+      const gift = aStoredRequest('R9', { version: 1, state: 'succeeded', requester: term.requester, affected: term.person });
+      const puts = [
+        { collection: 'terms', doc: term, expected: null } as const,
+        { collection: 'requests', doc: gift, expected: null } as const,
+      ];
+      await world.store.commit({ put: puts });
       return renewTerm(world, caller, 'R9', '2026-12-24T00:00:00.000Z');
     },
   },

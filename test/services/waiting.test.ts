@@ -3,13 +3,15 @@ import { ConflictError, ForbiddenError, UsageError } from '../../src/domain/erro
 import { decideRequest } from '../../src/services/decide-request.ts';
 import { getRequest } from '../../src/services/get-request.ts';
 import { reconcileRequests } from '../../src/services/reconcile-requests.ts';
+import { renewTerm } from '../../src/services/renew-term.ts';
 import { requestAction } from '../../src/services/request-action.ts';
 import { keepSeat, offerSeats, releaseSeat } from '../../src/services/seat-offers.ts';
 import { stepHandovers } from '../../src/services/step-handovers.ts';
-import { endTerms, renewTerm } from '../../src/services/terms.ts';
+import { endTerms } from '../../src/services/terms.ts';
+import { undoRequest } from '../../src/services/undo-request.ts';
 import { joinQueue, leaveQueue, serveQueues } from '../../src/services/waiting-list.ts';
 import { approveAs, askRevoke, SEAT } from '../support/asking.ts';
-import { aPolicy } from '../support/settings.ts';
+import { aPolicy, aStage } from '../support/settings.ts';
 import { aSeat, fakeVendor, type TestWorld, testWorld } from '../support/world.ts';
 
 const DAY_MS = 86_400_000;
@@ -217,17 +219,88 @@ describe('what is given until a day', () => {
     });
   });
 
-  it('is renewed by an approver, but not by whoever asked for it or has it', async () => {
+  it('is not reminded of before a day that is past already when it is given or renewed', async () => {
+    const world = timed();
+    const id = await given(world, 3);
+    const heard = async (): Promise<number> => {
+      await endTerms(world);
+      await world.background.idle();
+      return world.notifier.terms.splice(0).length;
+    };
+    expect(await heard()).toBe(0);
+    world.pass(2 * DAY_MS);
+    expect(await heard()).toBe(2);
+    await renewTerm(world, world.as('Eve'), id, null);
+    await world.background.idle();
+    world.notifier.terms.splice(0);
+    expect(await heard()).toBe(0);
+  });
+
+  it('is not spoken of any more once it was undone', async () => {
     const world = timed();
     const id = await given(world, 10);
-    await expect(renewTerm(world, world.as('Ada'), id, null)).rejects.toBeInstanceOf(ForbiddenError);
+    const undo = await undoRequest(world, world.as('Ada'), id, 'wrong one');
+    await world.background.idle();
+    await approveAs(world, 'Dan', undo.ok ? undo.request.id : '');
+    world.pass(4 * DAY_MS);
+    await endTerms(world);
+    await world.background.idle();
+    expect(world.notifier.terms).toEqual([]);
+    expect((await world.store.get('terms', id))?.state).toBe('ended');
+  });
+
+  it('is renewed by an approver, and both are told', async () => {
+    const world = timed();
+    const id = await given(world, 10);
     await expect(renewTerm(world, world.as('Bob'), id, null)).rejects.toBeInstanceOf(ForbiddenError);
     const before = (await world.store.get('terms', id))?.until ?? '';
-    const renewed = await renewTerm(world, world.as('Eve'), id, null);
-    expect(Date.parse(renewed.until) - Date.parse(before)).toBe(10 * DAY_MS);
+    const { kind, term } = await renewTerm(world, world.as('Eve'), id, null);
+    await world.background.idle();
+    expect([kind, Date.parse(term.until) - Date.parse(before)]).toEqual(['renewed', 10 * DAY_MS]);
+    expect(world.notifier.terms.map(({ to, what }) => [to, what])).toEqual([
+      ['Ada', 'renewed'],
+      ['cara@example.com', 'renewed'],
+    ]);
     world.pass(11 * DAY_MS);
     await endTerms(world);
     expect((await world.store.get('terms', id))?.state).toBe('running');
+  });
+
+  it.each(['Ada', 'Cara'])('is asked for by %s, who may not renew it, of whoever agreed to it before', async (name) => {
+    const world = timed();
+    const id = await given(world, 10);
+    const before = (await world.store.get('terms', id))?.until;
+    expect(await renewTerm(world, world.as(name), id, null)).toMatchObject({ kind: 'asked', people: 1 });
+    await world.background.idle();
+    expect(world.notifier.terms).toEqual([{ term: id, to: 'Dan', what: 'asked' }]);
+    expect((await world.store.get('terms', id))?.until).toBe(before);
+    await expect(renewTerm(world, world.as(name), id, null)).rejects.toThrow(/asked for already/);
+    expect((await renewTerm(world, world.as('Dan'), id, null)).kind).toBe('renewed');
+    expect(world.store.events.map((event) => event.verb).filter((verb) => verb.startsWith('term.renew'))).toEqual([
+      'term.renewal-asked',
+      'term.renewed',
+    ]);
+  });
+
+  it('is renewed under the policy under which it was given, by everybody who must agree', async () => {
+    const stages = [aStage({ name: 'owner', approvers: ['UBOB'] }), aStage({ name: 'security', approvers: ['UEVE', 'UDAN'] })];
+    const world = timed({ approvals: { policies: [aPolicy({ stages })] } });
+    const until = new Date(world.clock.now().getTime() + 10 * DAY_MS).toISOString();
+    const ask = { presetId: 'assign', target: SEAT, inputs: { email: 'cara@example.com' }, reason: 'x', until };
+    const asked = await requestAction(world, world.as('Ada'), ask);
+    if (!asked.ok) throw new Error('refused');
+    const { id } = asked.request;
+    await approveAs(world, 'Bob', id);
+    await approveAs(world, 'Eve', id);
+    await expect(renewTerm(world, world.as('Dan'), id, null)).rejects.toThrow(/not your turn yet: “owner”/);
+    const later = new Date(Date.parse(until) + DAY_MS).toISOString();
+    expect(await renewTerm(world, world.as('Bob'), id, later)).toMatchObject({ kind: 'agreed', missing: 1, term: { until } });
+    await expect(renewTerm(world, world.as('Bob'), id, null)).rejects.toThrow(/stage is decided already/);
+    // Another day is another question: what was agreed to before does not count for it.
+    const evenLater = new Date(Date.parse(until) + 2 * DAY_MS).toISOString();
+    await expect(renewTerm(world, world.as('Dan'), id, evenLater)).rejects.toThrow(/not your turn yet/);
+    expect(await renewTerm(world, world.as('Dan'), id, null)).toMatchObject({ kind: 'renewed', term: { until: later } });
+    expect((await world.store.get('terms', id))?.moreTime).toBeUndefined();
   });
 
   it('must end in the future, and only what is given can end', async () => {

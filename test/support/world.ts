@@ -11,7 +11,7 @@ import type { Background } from '../../src/ports/background.ts';
 import type { Connector, PresetInfo, Target } from '../../src/ports/connector.ts';
 import type { DigestFile, DigestNotifier } from '../../src/ports/digest-notifier.ts';
 import type { Directory } from '../../src/ports/directory.ts';
-import type { Notifier, Place } from '../../src/ports/notifier.ts';
+import type { Notifier, Place, TermEvent } from '../../src/ports/notifier.ts';
 import type { RenewalNotifier } from '../../src/ports/renewal-notifier.ts';
 import type { SessionNotifier } from '../../src/ports/session-notifier.ts';
 import type { CardRecord, OwedNotice, SyncNotice } from '../../src/ports/store.ts';
@@ -187,6 +187,8 @@ export function fakeVendor(seats: readonly Seat[] = [aSeat()]): FakeVendor {
     prefill: (_preset, target) => ({ licenseId: target.ref.id }),
     async plan(presetId, target, inputs) {
       const preset = vendor.presets.get(presetId) as PresetInfo;
+      const email = inputs['email'];
+      const given = typeof email === 'string' ? { userId: null, email, name: email } : null;
       return {
         ok: true,
         plan: {
@@ -194,7 +196,7 @@ export function fakeVendor(seats: readonly Seat[] = [aSeat()]): FakeVendor {
           target: target.ref,
           inputs: { licenseId: target.ref.id, ...inputs },
           sentence: `${preset.title} ${target.ref.id}`,
-          affected: target.person,
+          affected: given ?? target.person,
           evidence: see(target.ref.id),
         },
       };
@@ -249,7 +251,9 @@ export interface FakeNotifier extends Notifier {
   readonly reminded: { requestId: string; userIds: readonly string[] | null }[];
   readonly announced: { channel: string; words: string }[];
   readonly offers: SeatOffer[];
-  readonly terms: { term: string; to: string }[];
+  readonly terms: { term: string; to: string; what: TermEvent }[];
+  /** Channels that Slack does not let it post to. */
+  readonly unreachable: Set<string>;
   readonly faults: Error[];
 }
 
@@ -262,6 +266,7 @@ export function fakeNotifier(): FakeNotifier {
   const announced: FakeNotifier['announced'] = [];
   const offers: SeatOffer[] = [];
   const terms: FakeNotifier['terms'] = [];
+  const unreachable: FakeNotifier['unreachable'] = new Set();
   const fail = (): void => {
     const fault = faults.shift();
     if (fault !== undefined) throw fault;
@@ -274,6 +279,7 @@ export function fakeNotifier(): FakeNotifier {
     announced,
     offers,
     terms,
+    unreachable,
     faults,
     async askAlso(request, userIds) {
       fail();
@@ -288,13 +294,14 @@ export function fakeNotifier(): FakeNotifier {
       fail();
       offers.push(offer);
     },
-    async tellTerm(term, person) {
+    async tellTerm(term, person, what) {
       fail();
-      terms.push({ term: term.id, to: person.name });
+      terms.push({ term: term.id, to: person.name, what });
     },
     async announce(channel, words) {
       fail();
       announced.push({ channel, words });
+      return !unreachable.has(channel);
     },
     async postCard(request) {
       fail();

@@ -1,4 +1,5 @@
 import type { SeatOffer, Term } from '../../domain/records.ts';
+import type { TermEvent } from '../../ports/notifier.ts';
 import { ACTIONS } from '../ids.ts';
 import { actions, button, context, type MessageView, message, sections } from './blocks.ts';
 import { bold, dayToken, foreign } from './text.ts';
@@ -27,14 +28,24 @@ export function offerView(offer: SeatOffer): MessageView {
   ]);
 }
 
-/** What was given ends soon. */
-export function termView(term: Term): MessageView {
-  const words = `This ends ${dayToken(term.until)}: ${foreign(term.sentence, 600)}`;
-  return message(words, [
-    ...sections([
-      `:hourglass: ${words}`,
-      'Then it is asked back. Somebody who approves can renew it for as long as it was given.',
-    ]),
-    actions([button({ actionId: ACTIONS.renewTerm, text: 'Renew', value: term.id, label: `Renew request ${term.id}` })]),
-  ]);
+/** What was given ends soon, somebody wants it for longer, or has it for longer now. */
+export function termView(term: Term, what: TermEvent): MessageView {
+  const [words, more] = termWords(term, what);
+  const renew = button({ actionId: ACTIONS.renewTerm, text: 'Renew', value: term.id, label: `Renew request ${term.id}` });
+  return message(words, [...sections([`:hourglass: ${words}`, more]), ...(what === 'renewed' ? [] : [actions([renew])])]);
+}
+
+function termWords(term: Term, what: TermEvent): readonly [string, string] {
+  const given = foreign(term.sentence, 600);
+  const ends = `It ends ${dayToken(term.until)}`;
+  if (what === 'ends')
+    return [
+      `This ends ${dayToken(term.until)}: ${given}`,
+      'Then it is asked back. Press Renew to ask those who decide for as long again.',
+    ];
+  if (what === 'renewed') return [`This goes on: ${given}`, `${ends} now, and is asked back then.`];
+  const { moreTime } = term;
+  const who = foreign((moreTime?.askedBy ?? term.requester).name);
+  const longer = moreTime === undefined ? '' : ` until ${dayToken(moreTime.until)}`;
+  return [`${who} would like to keep this${longer}: ${given}`, `${ends} otherwise. Press Renew if you agree.`];
 }
