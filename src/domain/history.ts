@@ -24,7 +24,9 @@ export function toEntry(
   sessionId: string,
 ): HistoryEntry {
   const { because, ...told } = change;
-  const whole = change.change === 'created' || change.change === 'reactivated' || change.formerly !== null;
+  // Whoever gets a seat that was free has no entry before this one to build on.
+  const given = change.person !== null && change.fields.some(([name]) => name === 'holder');
+  const whole = change.change === 'created' || change.change === 'reactivated' || change.formerly !== null || given;
   const state = whole ? stateOf(change, next) : null;
   return { at, sessionId, ...told, ...(because === null ? {} : { because }), ...(state === null ? {} : { state }) };
 }
@@ -59,11 +61,14 @@ export function applyEntry(before: HistoryState | null, entry: HistoryEntry): Hi
   return { kind: entry.kind, id: entry.id, title: entry.title, person: entry.person, active, values, from: entry.at };
 }
 
-/** Everything that was true at an instant, from entries in the order of time. */
+/**
+ * Everything that was true at an instant, from entries in the order in which they were written. That is the order of time but
+ * for what a clock wrote that was ahead; such an entry does not hide those after it.
+ */
 export function stateAt(entries: Iterable<HistoryEntry>, at: Instant): ReadonlyMap<string, HistoryState> {
   const states = new Map<string, HistoryState>();
   for (const entry of entries) {
-    if (entry.at > at) break;
+    if (entry.at > at) continue;
     const id = `${entry.kind}/${entry.id}`;
     states.set(id, applyEntry(states.get(id) ?? null, entry));
   }
@@ -78,6 +83,8 @@ export class Thinning {
   readonly #before: Instant;
   readonly #states = new Map<string, HistoryState>();
   readonly #touched = new Map<string, HistoryEntry>();
+  /** Whose each thing was at the last month end that is kept of it. */
+  readonly #holders = new Map<string, string | null>();
   #month = '';
 
   constructor(before: Instant) {
@@ -101,8 +108,12 @@ export class Thinning {
     const kept = [...this.#touched].flatMap(([id, last]): HistoryEntry[] => {
       const state = this.#states.get(id);
       if (state === undefined) return [];
+      // Whoever had it at the end of the month before learns from this entry alone that they have it no more.
+      const had = this.#holders.get(id) ?? null;
+      const formerly = had === state.person ? null : had;
+      this.#holders.set(id, state.person);
       const change = state.active ? (last.change === 'created' ? 'created' : 'reactivated') : 'deactivated';
-      return [{ ...last, change, fields: [], person: state.person, state: state.values, monthEnd: true }];
+      return [{ ...last, change, fields: [], person: state.person, formerly, state: state.values, monthEnd: true }];
     });
     this.#touched.clear();
     return kept;

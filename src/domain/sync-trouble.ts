@@ -36,6 +36,8 @@ export type TroubleKind = 'credential' | 'failed' | 'incomplete' | 'held' | 'unf
 const HOUR_MS = 3_600_000;
 const BACK_OFF_MS = [6 * HOUR_MS, 12 * HOUR_MS, 24 * HOUR_MS] as const;
 
+const LONGEST_WAIT_MS = Math.max(...BACK_OFF_MS);
+
 export const NO_MEMORY: Omit<SyncMemory, 'id'> = {
   version: 0,
   launchedAt: null,
@@ -59,13 +61,21 @@ export function troubleAfter(
   return { ...now, since: before?.since ?? at, attempts, retryAt: STOPS.includes(now.kind) ? null : addMs(at, wait) };
 }
 
+/** A vendor on a bad day fails before the first page one night and after it the next, which is one and the same trouble. */
+const ALIKE: readonly TroubleKind[] = ['failed', 'incomplete'];
+
 /** One notice when trouble begins or becomes another, not one a night. */
 export function isNews(before: Trouble | null, after: Trouble): boolean {
-  return before === null || before.kind !== after.kind;
+  if (before === null) return true;
+  return before.kind !== after.kind && !(ALIKE.includes(before.kind) && ALIKE.includes(after.kind));
+}
+
+/** Whether the time of the next try has come. One further ahead than any wait is long was written by a clock that was wrong. */
+export function isRetryDue({ retryAt }: Trouble, now: Instant): boolean {
+  return retryAt !== null && (retryAt <= now || retryAt > addMs(now, LONGEST_WAIT_MS));
 }
 
 /** Whether the schedule may start it now. */
 export function mayStart(trouble: Trouble | null, now: Instant): boolean {
-  if (trouble === null) return true;
-  return trouble.retryAt !== null && trouble.retryAt <= now;
+  return trouble === null || isRetryDue(trouble, now);
 }

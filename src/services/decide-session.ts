@@ -37,6 +37,13 @@ async function decide(world: World, caller: Caller, sessionId: string, verdict: 
   await requireSay(world, caller, session);
   const at = toInstant(world.clock.now());
   const next = decided(session, { by: caller.person, verdict, at, via: caller.via });
+  const plan = world.settings().syncs.find((one) => one.integrationId === session.integrationId);
+  if (next.applied && plan?.fingerprint !== session.fingerprint)
+    throw new ConflictError(
+      'conflict.session',
+      `The configuration of ${session.name} was changed since session ${sessionId}, so what it found is not put in force.`,
+      { hint: 'Run the sync again, or reject the session.' },
+    );
   // The file first: it may be done again after a crash, while a session that says so and did not happen could not be mended.
   if (next.applied && !(await world.inventories.takeHeld(session.integrationId, sessionId)) && !(await isInForce(world, session)))
     throw new ConflictError(

@@ -1,7 +1,7 @@
 import { ConflictError } from '../domain/errors.ts';
 import type { SyncPlan } from '../domain/sync-plan.ts';
 import type { SyncTrigger } from '../domain/sync-session.ts';
-import { isNews, mayStart, type TroubleKind, troubleAfter } from '../domain/sync-trouble.ts';
+import { isNews, isRetryDue, mayStart, type SyncMemory, type TroubleKind, troubleAfter } from '../domain/sync-trouble.ts';
 import { addMs, DAY_MS, toInstant } from '../domain/time.ts';
 import type { Store } from '../ports/store.ts';
 import type { World } from '../ports/world.ts';
@@ -24,10 +24,7 @@ export async function syncOnSchedule(
   if (plan === null) return;
   const memory = await memoryOf(world, integrationId);
   if (!isLive(plan, memory) || runOf(world.store, integrationId) !== null) return;
-  if (!mayStart(memory.trouble, toInstant(world.clock.now()))) {
-    // What was missing may have been added since; everything else waits for its time or for people.
-    if (memory.trouble?.kind !== 'not-ready' || mappingGaps(plan).length > 0) return;
-  }
+  if (!mayStart(memory.trouble, toInstant(world.clock.now())) && !(await isMended(world, plan, memory))) return;
   const gaps = mappingGaps(plan);
   if (gaps.length > 0) {
     const message = `${plan.name} is live, and cannot be synced: ${gaps.map((gap) => gap.message).join(' ')}`;
@@ -39,6 +36,14 @@ export async function syncOnSchedule(
     // Somebody was faster; what they bring is what the schedule wanted.
     if (!(cause instanceof ConflictError)) throw cause;
   }
+}
+
+/** What was missing may have been added since, or the credential replaced; everything else waits for its time or for people. */
+async function isMended(world: World, plan: SyncPlan, { trouble, lastSessionId }: SyncMemory): Promise<boolean> {
+  if (trouble?.kind === 'not-ready') return mappingGaps(plan).length === 0;
+  if (trouble?.kind !== 'credential' || lastSessionId === null) return false;
+  const last = await world.store.get('sessions', lastSessionId);
+  return last !== null && last.fingerprint !== plan.fingerprint;
 }
 
 /**
@@ -63,7 +68,7 @@ export async function watchSyncs(world: World, due: (plan: SyncPlan) => Date | n
         );
       continue;
     }
-    if (memory.trouble !== null && memory.trouble.retryAt !== null && memory.trouble.retryAt <= now) {
+    if (memory.trouble !== null && isRetryDue(memory.trouble, now)) {
       world.background.run(`sync:${plan.integrationId}`, (signal) => syncOnSchedule(world, plan.integrationId, 'retry', signal));
       continue;
     }
