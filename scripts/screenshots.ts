@@ -62,10 +62,8 @@ try {
   await moved(ada);
   await ada.opens('it-renewals');
   await shoot(ada, 'digest-renewals', await ada.sees('Renewals'));
-  const pack = await ada.sees('Nobody has decided yet');
-  await ada.presses(/^Renew fewer/, pack);
-  await shoot(ada, 'renewal-decision', ada.modal.getByText('How many'));
-  await ada.fillsReason('The free ones were not missed since spring');
+  await ada.presses(/^Do not renew/, await ada.sees('Suggested: Let it end'));
+  await ada.fillsReason('Nobody has opened it since summer, and two more are free');
   await ada.presses('Decide', ada.modal);
   await ada.closesModal(/The thread and the report show it/);
   await shoot(ada, 'renewal', await ada.sees('Decided:'));

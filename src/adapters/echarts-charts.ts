@@ -126,6 +126,13 @@ function inFull({ value }: { readonly value?: unknown }): string {
   return typeof value === 'number' ? value.toLocaleString('en-US') : '';
 }
 
+/** The longest of stacked bars: parts that are short beside it have no room for their number. */
+function tallest(chart: Chart): number {
+  return Math.max(
+    ...categoriesOf(chart).map((_, at) => chart.series.reduce((sum, { points }) => sum + (points[at]?.value ?? 0), 0)),
+  );
+}
+
 const SYMBOLS = ['circle', 'rect', 'triangle', 'diamond', 'emptyCircle', 'emptyRect', 'emptyTriangle'];
 const STROKES = ['solid', 'dashed', 'dotted'];
 
@@ -147,7 +154,10 @@ function seriesOption(chart: Chart, series: Series, index: number, horizontal: b
   return {
     type: 'bar',
     name: series.label,
-    data: series.points.map(({ value }) => (inside && value === 0 ? null : value)),
+    data: series.points.map(({ value }) => {
+      if (!inside) return value;
+      return value === 0 ? null : { value, label: { show: roomy && value >= tallest(chart) * (horizontal ? 0.07 : 0.05) } };
+    }),
     barMaxWidth: 48,
     ...(inside ? { stack: 'all' } : {}),
     label: {

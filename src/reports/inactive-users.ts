@@ -18,6 +18,7 @@ import {
   totalWords,
 } from './parts.ts';
 import type { ReportDefinition, ReportRow, Tier } from './report.ts';
+import { idleTrendChart } from './trend.ts';
 
 const COLUMNS = [
   column('person', 'Person', 'person'),
@@ -39,7 +40,7 @@ export const inactiveUsers: ReportDefinition = {
   id: 'inactive-users',
   title: 'Inactive users',
   summary: 'Seats that nobody uses, how sure that is, and what they cost.',
-  needs: [],
+  needs: ['trend'],
   *build(all, settings, request, now) {
     const facts = narrowed(all, request.integrationId);
     const judge = new Judge(facts, settings.idle, now, request.days ?? null);
@@ -97,8 +98,9 @@ export const inactiveUsers: ReportDefinition = {
       money: [total],
       columns: COLUMNS,
       rows,
-      charts:
-        perApp.size === 0
+      charts: [
+        ...idleTrendChart(facts, now),
+        ...(perApp.size === 0
           ? []
           : [
               {
@@ -107,8 +109,9 @@ export const inactiveUsers: ReportDefinition = {
                 kind: 'bar',
                 unit: 'seats',
                 series: [{ label: 'Seats', points: [...perApp].map(([label, value]) => ({ label, value })) }],
-              },
-            ],
+              } as const,
+            ]),
+      ],
       sources,
       notes: [
         ...(silent.length === 0

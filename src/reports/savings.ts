@@ -8,6 +8,7 @@ import type { IntegrationFacts, ReportFacts } from './facts.ts';
 import { isJudged, isPaid, isReclaimable, Judge } from './judge.ts';
 import { byName, column, MoneySum, narrowed, productOf, SLICE, sourceNotes, sourcesOf, totalWords } from './parts.ts';
 import type { ReportDefinition, ReportRow } from './report.ts';
+import { Spend } from './spend.ts';
 
 const COLUMNS = [
   column('app', 'App', 'text'),
@@ -35,6 +36,7 @@ interface Potentials {
   readonly groups: readonly (readonly [key: string, group: Potential])[];
   readonly free: readonly Holding[];
   readonly idle: readonly Holding[];
+  readonly spend: Spend;
 }
 
 /** When a destructive request frees something that is paid for, by the day it happened. */
@@ -70,6 +72,7 @@ export const savings: ReportDefinition = {
     const kept = done.filter(({ request: one }) => !lost.has(one.id));
 
     const totals = {
+      spend: potential.spend.total(),
       free: freeNow.total('free-now', 'Free now, to be given out again'),
       could: couldFree.total('could-free', 'Could be freed'),
       renewal: onRenewal.total('on-renewal', 'Saves cash at a renewal'),
@@ -79,7 +82,8 @@ export const savings: ReportDefinition = {
     };
     const next = rows.find((row) => typeof row.cells['on'] === 'string')?.cells['on'];
     const sources = sourcesOf(facts, now);
-    const unpriced = totals.free.unpriced + totals.could.unpriced;
+    const { unpriced } = totals.spend;
+    const most = potential.spend.mostWords();
     return {
       id: 'savings',
       title: 'Savings',
@@ -93,6 +97,7 @@ export const savings: ReportDefinition = {
         done.length === 0
           ? 'Nothing was taken back through Seatwarden yet.'
           : `Taken back so far and not missed: ${count(kept.length, 'seat')}, worth ${totalWords(totals.realised)}; ${count(done.length - kept.length, 'seat')} came back.`,
+        ...(most === null ? [] : [`All seats cost ${totalWords(totals.spend)}, ${most}.`]),
       ],
       counts: [
         { key: 'free', label: 'Free now', value: potential.free.length },
@@ -103,7 +108,7 @@ export const savings: ReportDefinition = {
       money: Object.values(totals),
       columns: COLUMNS,
       rows,
-      charts: realisedChart(kept),
+      charts: [...potential.spend.charts(), ...realisedChart(kept)],
       sources,
       notes: [
         ...(unpriced === 0
@@ -122,12 +127,14 @@ function* potentialOf(facts: ReportFacts, judge: Judge): Generator<void, Potenti
   const groups = new Map<string, Potential>();
   const free: Holding[] = [];
   const idle: Holding[] = [];
+  const spend = new Spend();
   for (const integration of facts.integrations) {
     for (const [at, { holding, active }] of integration.holdings.entries()) {
       if (at % SLICE === 0) yield;
       if (!active || !isPaid(holding)) continue;
       const isFree = holding.kind === 'seat' && holding.status === 'free';
       const judgement = !isFree && isJudged(holding) ? judge.judge(holding) : null;
+      spend.add(holding, integration, facts, isFree ? 'free' : judgement !== null && isReclaimable(judgement) ? 'idle' : 'used');
       // What the vendor says nothing about is no potential, not even one to ask about.
       if (!isFree && judgement?.use !== 'idle') continue;
       const on = holding.kind === 'seat' ? holding.validUntil : null;
@@ -152,7 +159,7 @@ function* potentialOf(facts: ReportFacts, judge: Judge): Generator<void, Potenti
     }
   }
   const worthwhile = [...groups].filter(([, { free: some, idle: more, unsure }]) => some + more + unsure > 0);
-  return { groups: worthwhile, free, idle };
+  return { groups: worthwhile, free, idle, spend };
 }
 
 function toRow(key: string, group: Potential): ReportRow {

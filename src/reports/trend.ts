@@ -6,6 +6,8 @@ import { byName } from './parts.ts';
 
 const WEEKS = 26;
 const IDLE_DAYS = 90;
+/** As many lines as Slack draws. */
+const SERIES = 6;
 
 interface Point {
   bought: number;
@@ -68,18 +70,55 @@ export class SeatTrend {
   }
 }
 
+/** Seats idle (for 90 days) week by week, app by app where there are as many as a picture can tell apart. */
+export function idleTrendChart({ integrations }: ReportFacts, now: Instant): readonly Chart[] {
+  const known = integrations.flatMap(({ name, trend }) => (trend === null ? [] : [{ name, trend }]));
+  const span = spanOf(
+    known.map(({ trend }) => trend),
+    now,
+  );
+  const idle = known.filter(({ trend }) => trend.points.some((point) => point.idle > 0));
+  if (span === null || idle.length === 0) return [];
+  const along = (label: string, trends: readonly SeatTrend[]) => ({
+    label,
+    points: span.weeks.map((moment, at) => ({
+      label: moment.slice(0, 10),
+      value: trends.reduce((sum, { points }) => sum + (points[span.from + at]?.idle ?? 0), 0),
+    })),
+  });
+  const series =
+    idle.length > SERIES
+      ? [
+          along(
+            'All apps',
+            idle.map(({ trend }) => trend),
+          ),
+        ]
+      : idle.map(({ name, trend }) => along(name, [trend]));
+  return [{ key: 'idle-over-time', title: `Seats idle for ${IDLE_DAYS} days, over time`, kind: 'line', unit: 'seats', series }];
+}
+
+/** The weeks from the first of which anything is known, half a year at most; null while there are not two. */
+function spanOf(
+  trends: readonly SeatTrend[],
+  now: Instant,
+): { readonly from: number; readonly weeks: readonly Instant[] } | null {
+  const first = trends.flatMap(({ begins }) => begins ?? []).toSorted(byName)[0];
+  const weeks = weeksBefore(now);
+  const from = first === undefined ? -1 : weeks.findIndex((moment) => moment >= first);
+  return from === -1 || weeks.length - from < 2 ? null : { from, weeks: weeks.slice(from) };
+}
+
 /** Seats bought, used and idle (for 90 days), as far back as the history goes and half a year at most. */
 export function seatTrendChart({ integrations }: ReportFacts, now: Instant): readonly Chart[] {
   const trends = integrations.flatMap(({ trend }) => trend ?? []);
-  const first = trends.flatMap(({ begins }) => begins ?? []).toSorted(byName)[0];
-  const weeks = weeksBefore(now);
-  const from = first === undefined ? weeks.length : weeks.findIndex((moment) => moment >= first);
-  if (from === -1 || weeks.length - from < 2) return [];
+  const span = spanOf(trends, now);
+  if (span === null) return [];
   const sum = (key: keyof Point, week: number): number =>
     trends.reduce((total, { points }) => total + (points[week]?.[key] ?? 0), 0);
   const series = (label: string, key: keyof Point) => ({
     label,
-    points: weeks.slice(from).map((moment, at) => ({ label: moment.slice(0, 10), value: sum(key, from + at) })),
+    points: span.weeks.map((moment, at) => ({ label: moment.slice(0, 10), value: sum(key, span.from + at) })),
   });
   return [
     {

@@ -65,7 +65,7 @@ describe('charts', () => {
   test('say their numbers in a line of text', () => {
     expect(Object.values(SOME_CHARTS).map(chartWords)).toEqual([
       'Seats bought and used (seats, Jun 2026 to Nov 2026): bought 80 → 90; used 61 → 71.',
-      'Spend by product (EUR a year): IntelliJ IDEA Ultimate 11,980, All Products Pack 8,300, Aha! Roadmaps 4,200.',
+      'Spend by product (EUR a year): In use: IntelliJ IDEA Ultimate 9,584, All Products Pack 7,011, Aha! Roadmaps 3,780, WebStorm 480; Free: IntelliJ IDEA Ultimate 1,198, All Products Pack 0, Aha! Roadmaps 420, WebStorm 0; Could be freed: IntelliJ IDEA Ultimate 1,198, All Products Pack 1,289, Aha! Roadmaps 0, WebStorm 240.',
       'Renewals ahead (seats): used: Dec 2026 12, Jan 2027 8, Feb 2027 4; idle: Dec 2026 3, Jan 2027 0, Feb 2027 2; free: Dec 2026 1, Jan 2027 2, Feb 2027 0.',
     ]);
   });

@@ -1,8 +1,20 @@
 import { describe, expect, it } from 'vitest';
+import type { HistoryEntry } from '../../src/domain/history.ts';
 import type { IdleRules } from '../../src/domain/report-settings.ts';
 import type { Account, Holding, Seat } from '../../src/domain/seat.ts';
-import type { ReportFacts } from '../../src/reports/facts.ts';
-import { anApp, countsOf, daysAgo, make, moneyOf, someFacts, someone, usedDaysAgo } from '../support/report-facts.ts';
+import type { IntegrationFacts, ReportFacts } from '../../src/reports/facts.ts';
+import {
+  anApp,
+  countsOf,
+  created,
+  daysAgo,
+  make,
+  moneyOf,
+  someFacts,
+  someone,
+  trendOf,
+  usedDaysAgo,
+} from '../support/report-facts.ts';
 import { someReportSettings } from '../support/settings.ts';
 import { anAccount } from '../support/sync-builders.ts';
 import { aSeat } from '../support/world.ts';
@@ -185,5 +197,32 @@ describe('the report', () => {
     const app = anApp([seat()]);
     const gone = { ...app, holdings: app.holdings.map((one) => ({ ...one, active: false })) };
     expect(make('inactive-users', someFacts([gone])).rows).toEqual([]);
+  });
+});
+
+describe('the trend of idle seats', () => {
+  const long = { lastActivity: daysAgo(400) };
+  const appOf = (name: string, history: readonly HistoryEntry[]) => anApp([], { id: name, name, trend: trendOf(history) });
+  const chart = (apps: readonly IntegrationFacts[]) =>
+    make('inactive-users', someFacts(apps)).charts.map(({ key, series }) => [
+      key,
+      ...series.map(({ label, points }) => `${label}: ${points.map(({ value }) => value).join(' ')}`),
+    ]);
+
+  it('is drawn app by app from what syncs kept, week by week', () => {
+    const gone = { ...created('B', daysAgo(8)), change: 'deactivated' as const, state: undefined as never };
+    const one = appOf('One', [created('A', daysAgo(22), long), created('B', daysAgo(15), long), gone]);
+    const other = appOf('Other', [created('C', daysAgo(8), long)]);
+    const busy = appOf('Busy', [created('D', daysAgo(22), { lastActivity: daysAgo(1) })]);
+    expect(chart([one, other, busy])).toEqual([['idle-over-time', 'One: 1 2 1 1', 'Other: 0 0 1 1']]);
+  });
+
+  it('is one line for all where there are more apps than a picture can tell apart', () => {
+    const apps = Array.from({ length: 7 }, (_, at) => appOf(`App ${at}`, [created('A', daysAgo(8), long)]));
+    expect(chart(apps)).toEqual([['idle-over-time', 'All apps: 7 7']]);
+  });
+
+  it('is not drawn before there are two weeks of it', () => {
+    expect(chart([appOf('One', [created('A', daysAgo(2), long)])])).toEqual([]);
   });
 });

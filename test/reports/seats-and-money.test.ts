@@ -148,6 +148,65 @@ describe('leavers', () => {
   });
 });
 
+describe('spend by product', () => {
+  const price = (amount: number, currency = 'EUR') => ({ amount, currency, per: 'year' }) as const;
+  const chartsOf = (facts: Parameters<typeof make>[1]) =>
+    make('savings', facts).charts.map(({ key, unit, series }) => [
+      key,
+      unit,
+      ...series.map(({ label, points }) => `${label}: ${points.map((one) => `${one.label} ${one.value}`).join(', ')}`),
+    ]);
+
+  it('is drawn with what of it is in use, free, and could be freed, the dearest first', () => {
+    const seats = [
+      used('1'),
+      used('2', { lastActivity: usedDaysAgo(200) }),
+      free('3'),
+      used('4', { product: GO }),
+      used('5', { product: { code: 'XX', name: 'No price' } }),
+      used('6', { trial: true }),
+    ];
+    const prices = { 'vendor/WS': price(240), 'vendor/GO': { amount: 90, currency: 'EUR', per: 'month' } as const };
+    expect(chartsOf(someFacts([anApp(seats)], { prices }))).toEqual([
+      [
+        'spend-by-product',
+        'EUR a year',
+        'In use: GoLand 1080, WebStorm 240',
+        'Free: GoLand 0, WebStorm 240',
+        'Could be freed: GoLand 0, WebStorm 240',
+      ],
+    ]);
+  });
+
+  it('has a picture for each currency, and names the app where two have a product of one name', () => {
+    const other = { id: 'other', connectorId: 'other', name: 'Other' };
+    const facts = someFacts(
+      [
+        anApp([used('1')]),
+        anApp([used('2', { integrationId: 'other', connectorId: 'other' }), used('3', { product: GO })], other),
+      ],
+      { prices: { 'vendor/WS': price(240), 'other/WS': price(100), 'vendor/GO': price(5, 'USD') } },
+    );
+    expect(chartsOf(facts)).toEqual([
+      ['spend-by-product-eur', 'EUR a year', 'In use: WebStorm (Vendor) 240, WebStorm (Other) 100'],
+      ['spend-by-product-usd', 'USD a year', 'In use: GoLand 5'],
+    ]);
+  });
+
+  it('puts what is beyond eleven products into one bar', () => {
+    const seats = Array.from({ length: 15 }, (_, at) => used(`${at}`, { product: { code: `P${at}`, name: `Product ${at}` } }));
+    const prices = Object.fromEntries(seats.map(({ product }, at) => [`vendor/${product.code}`, price(100 + at)]));
+    const [chart] = make('savings', someFacts([anApp(seats)], { prices })).charts;
+    expect(chart?.series[0]?.points.map(({ label }) => label)).toHaveLength(12);
+    // The four cheapest cost 100 to 103.
+    expect(chart?.series[0]?.points.at(-1)).toEqual({ label: '4 others', value: 406 });
+  });
+
+  it('is not drawn where nothing has a price', () => {
+    expect(chartsOf(someFacts([anApp([used('1')])], { prices: {} }))).toEqual([]);
+  });
+});
+
 describe('savings', () => {
   const ON = daysAgo(-100);
   const holdings = [
@@ -170,6 +229,7 @@ describe('savings', () => {
       'could-free': ['480 EUR', 0],
       'on-renewal': ['480 EUR', 1],
       undated: ['240 EUR', 0],
+      spend: ['1440 EUR', 1],
     });
     expect(made.rows.map(({ key, cells }) => [key, cells['free'], cells['idle'], cells['unsure']])).toEqual([
       ['vendor/GO/2027-03-03', 1, 0, 0],
@@ -181,6 +241,7 @@ describe('savings', () => {
       'Could be freed: 2 seats that nobody uses, worth 480 EUR a year.',
       'Cash is saved only when seats are not renewed: 480 EUR a year and 1 seat without a price, the first of it on 3 Mar 2027.',
       'Nothing was taken back through Seatwarden yet.',
+      'All seats cost 1,440 EUR a year and 1 seat without a price, most of it for WebStorm (1,440 EUR).',
     ]);
     expect(made.notes[0]).toBe('1 seat has no price in the configuration (`prices`), so the sums are lower than the truth.');
   });

@@ -7,6 +7,8 @@ function along(label: string, names: readonly string[], values: readonly number[
 }
 
 /** One of each kind, as reports make them. */
+const PRODUCTS = ['IntelliJ IDEA Ultimate', 'All Products Pack', 'Aha! Roadmaps', 'WebStorm'];
+
 export const SOME_CHARTS: Readonly<Record<string, Chart>> = {
   seats: {
     key: 'seats',
@@ -18,9 +20,13 @@ export const SOME_CHARTS: Readonly<Record<string, Chart>> = {
   spend: {
     key: 'spend',
     title: 'Spend by product',
-    kind: 'bar',
+    kind: 'stacked',
     unit: 'EUR a year',
-    series: [along('spend', ['IntelliJ IDEA Ultimate', 'All Products Pack', 'Aha! Roadmaps'], [11_980, 8_300, 4_200])],
+    series: [
+      along('In use', PRODUCTS, [9_584, 7_011, 3_780, 480]),
+      along('Free', PRODUCTS, [1_198, 0, 420, 0]),
+      along('Could be freed', PRODUCTS, [1_198, 1_289, 0, 240]),
+    ],
   },
   renewals: {
     key: 'renewals',

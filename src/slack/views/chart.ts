@@ -13,13 +13,14 @@ const POINTS = 20;
 
 /** The chart as Slack draws it; null where it does not fit into what Slack draws. */
 export function chartBlock(chart: Chart): Block | null {
-  const categories = categoriesOf(chart).map((name) => foreignPlain(name, LABEL));
+  const chosen = pointsShown(chart);
+  const categories = chosen.flatMap((at) => categoriesOf(chart)[at] ?? []).map((name) => foreignPlain(name, LABEL));
   const names = chart.series.map(({ label }) => foreignPlain(label, LABEL));
   if (categories.length === 0 || categories.length > POINTS || names.length > SERIES) return null;
   if (!distinct(categories) || !distinct(names)) return null;
   const series = chart.series.map(({ points }, at) => ({
     name: names[at],
-    data: points.map(({ value }, index) => ({ label: categories[index], value })),
+    data: chosen.map((at, index) => ({ label: categories[index], value: points[at]?.value ?? 0 })),
   }));
   const block = {
     type: 'data_visualization',
@@ -31,6 +32,14 @@ export function chartBlock(chart: Chart): Block | null {
     },
   };
   return block as unknown as Block;
+}
+
+/** A line that is longer than Slack draws has every second or third of its points, the last one always. */
+function pointsShown(chart: Chart): readonly number[] {
+  const all = categoriesOf(chart).map((_, at) => at);
+  if (chart.kind !== 'line') return all;
+  const step = Math.ceil(all.length / POINTS);
+  return all.filter((at) => (all.length - 1 - at) % step === 0);
 }
 
 function distinct(names: readonly string[]): boolean {

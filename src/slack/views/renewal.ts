@@ -210,7 +210,7 @@ function daysLeft(days: number): string {
 }
 
 function decisionLines(decision: RenewalDecision | null): readonly string[] {
-  if (decision === null) return [':grey_question: Nobody has decided yet.'];
+  if (decision === null) return [':hourglass_flowing_sand: Nobody has decided yet.'];
   return [`:heavy_check_mark: Decided: ${bold(decisionWords(decision))}`, ...byLines(decision)];
 }
 
@@ -220,7 +220,7 @@ function byLines({ by, at, reason }: RenewalDecision): readonly string[] {
 
 function changeWords({ decisions }: Renewal, decided: RenewalDecision): string {
   const before = decisions[decisions.indexOf(decided) - 1];
-  return before === undefined ? ':heavy_check_mark: Decided: ' : `:repeat: Changed from “${decisionWords(before)}” to `;
+  return before === undefined ? ':heavy_check_mark: Decided: ' : `:bell: Changed from “${decisionWords(before)}” to `;
 }
 
 /** The card in one paragraph, for notifications and screen readers. */

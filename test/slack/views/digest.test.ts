@@ -86,6 +86,22 @@ describe('a digest on Slack', () => {
     expect(mrkdwnOf(blocks)).toContain('Seats bought and used (seats, Jun 2026 to Nov 2026): bought 80 → 90; used 61 → 71.');
   });
 
+  test('draws a line that is longer than Slack allows with fewer points, the last one among them', () => {
+    const weeks = Array.from({ length: 27 }, (_, at) => ({ label: `week ${at}`, value: at }));
+    const chart = {
+      key: 'idle',
+      title: 'Idle',
+      kind: 'line' as const,
+      unit: 'seats',
+      series: [{ label: 'Aha!', points: weeks }],
+    };
+    const [drawn] = digestView(aDigest({ charts: [chart] })).blocks.flatMap((block) =>
+      (block.type as string) === 'data_visualization' ? [block as unknown as { chart: { series: { data: object[] }[] } }] : [],
+    );
+    const data = drawn?.chart.series[0]?.data ?? [];
+    expect([data.length, data[0], data.at(-1)]).toEqual([14, { label: 'week 0', value: 0 }, { label: 'week 26', value: 26 }]);
+  });
+
   test('offers nothing that names people where names are kept out', () => {
     const view = digestView(aDigest({ names: 'kept-out', rows: [], more: 41 }));
     const text = JSON.stringify(view);
