@@ -1,14 +1,20 @@
 import { type CronSchedule, cronSchedule } from './adapters/cron-slots.ts';
+import { SeatwardenError } from './domain/errors.ts';
 import { type LocalTime, localTime } from './domain/local-time.ts';
 import type { DigestPlan } from './domain/report-settings.ts';
 import { type Instant, toInstant } from './domain/time.ts';
 import type { Jobs } from './ports/jobs.ts';
 import type { World } from './ports/world.ts';
+import { REPORTS } from './reports/index.ts';
 import { askRenewals } from './services/ask-renewals.ts';
 import { deliverRenewals } from './services/deliver-renewal.ts';
+import { keepDigestTrouble, tellDigestTroubles } from './services/digest-trouble.ts';
 import { publishReport } from './services/publish-report.ts';
+import { plainMoment } from './words.ts';
 
 const LONGEST_MS = 15 * 60_000;
+/** What passes sooner is not worth telling. */
+const TROUBLE_MS = 15 * 60_000;
 /** As many free days on end as are looked past for the last working day. */
 const MOST_FREE_SLOTS = 400;
 /** From then on in the morning of a working day, renewals that have reached a lead time are told. */
@@ -53,7 +59,15 @@ export class ReportJobs {
     // Before the first digest nothing is owed but the slot that made the job run.
     const after = record?.period ?? toInstant(new Date((latest(plan, now) ?? now).getTime() - 1));
     const due = lastDue(plan, now, after);
-    if (due !== null) await publishReport(this.#world, reportId, due);
+    if (due === null) return;
+    try {
+      await publishReport(this.#world, reportId, due);
+    } catch (cause) {
+      // Of a first digest nothing is written down that the watch could go on from.
+      if ((await this.#world.store.get('digests', reportId)) === null)
+        await this.#tellTrouble(reportId, due, cause, 'It is tried again at its next time.');
+      throw cause;
+    }
   }
 
   async #watch(): Promise<void> {
@@ -67,8 +81,18 @@ export class ReportJobs {
         await publishReport(this.#world, plan.reportId, due ?? record.period);
       } catch (cause) {
         this.#world.log.warn('digest.failed', { report: plan.reportId, cause });
+        const since = due ?? record.period;
+        if (this.#world.clock.now().getTime() - Date.parse(since) >= TROUBLE_MS)
+          await this.#tellTrouble(plan.reportId, since, cause, 'It is tried again every minute.');
       }
     }
+    await tellDigestTroubles(this.#world);
+  }
+
+  async #tellTrouble(reportId: DigestPlan['reportId'], due: Instant, cause: unknown, next: string): Promise<void> {
+    const why = cause instanceof SeatwardenError ? cause.message : 'because of a fault in Seatwarden; the log has the details.';
+    const title = REPORTS.get(reportId)?.title ?? reportId;
+    await keepDigestTrouble(this.#world, reportId, `The digest “${title}” of ${plainMoment(due)} is not posted: ${why} ${next}`);
   }
 
   /** Once a working day, whatever the day of the digest is: a lead time must not wait for next month. */

@@ -23,7 +23,7 @@ export function createNoSessionNotifier(): SessionNotifier {
 }
 
 export function createNoDigestNotifier(): DigestNotifier {
-  return { post: owed, postLine: owed, find: owed, attach: owed };
+  return { post: owed, postLine: owed, find: owed, attach: owed, warn: owed };
 }
 
 export function createNoRenewalNotifier(): RenewalNotifier {

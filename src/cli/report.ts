@@ -29,11 +29,10 @@ export const report: WorldVerb = {
     if (options['ics'] === true && id !== 'renewals')
       throw new UsageError('usage.ics', 'Only renewals have days for a calendar: seatwarden report renewals --ics.');
     if (options['post'] === true) {
-      const to = await publishNow(world, caller, id);
-      if (to.length > 0) return done(`Posted to ${to.join(', ')}.`, { posted: to });
-      throw new ConfigError('Slack took it nowhere; the log says why.', [], {
-        hint: 'Invite the bot to the channel of the report.',
-      });
+      const { to, refused } = await publishNow(world, caller, id);
+      const not = refused.map((why) => `Not everywhere: ${why}`);
+      if (to.length > 0) return done([`Posted to ${to.join(', ')}.`, ...not].join('\n'), { posted: to, refused });
+      throw new ConfigError(`It could not be posted: ${refused.join(' And ')}`);
     }
     const made = await readReport(world, caller, id, readReportRequest(world, rest.join(' ')));
     if (options['csv'] === true) return done(reportCsv(made, { bom: options['bom'] === true }).trimEnd(), made);

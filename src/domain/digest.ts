@@ -82,3 +82,15 @@ export interface Snooze {
   readonly by: PersonRef;
   readonly at: Instant;
 }
+
+/** Why a digest could not be posted, until one is. */
+export interface DigestTrouble {
+  /** The report's id. */
+  readonly id: string;
+  readonly version: number;
+  /** In plain words, with what to do. */
+  readonly message: string;
+  readonly since: Instant;
+  /** Slack user ids of admins who have not heard of it yet. */
+  readonly owed: readonly string[];
+}

@@ -2,7 +2,7 @@ import type { ActionRequest } from '../domain/action-request.ts';
 import type { Delegation } from '../domain/approval.ts';
 import type { AuditDraft, AuditEvent, AuditSeal } from '../domain/audit.ts';
 import type { HomeChoice } from '../domain/cockpit.ts';
-import type { DigestRecord, Snooze } from '../domain/digest.ts';
+import type { DigestRecord, DigestTrouble, Snooze } from '../domain/digest.ts';
 import type { PersonRef } from '../domain/person.ts';
 import type {
   Comment,
@@ -109,6 +109,7 @@ export interface Collections {
   readonly syncs: SyncMemory;
   readonly syncNotices: SyncNotice;
   readonly digests: DigestRecord;
+  readonly digestTroubles: DigestTrouble;
   readonly snoozes: Snooze;
   readonly homes: HomeChoice;
   readonly renewals: Renewal;

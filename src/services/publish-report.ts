@@ -13,6 +13,7 @@ import { digestOf, digestTable } from '../reports/digest.ts';
 import type { Report } from '../reports/report.ts';
 import { buildReport } from './build-report.ts';
 import { actorOf, SYSTEM } from './change-request.ts';
+import { keepDigestTrouble } from './digest-trouble.ts';
 import { lockOf } from './keyed-lock.ts';
 import { requireRight } from './rights.ts';
 
@@ -61,7 +62,7 @@ export async function publishReport(world: World, reportId: ReportId, period: In
  * Posts a report now, beside its schedule, to where its digest goes. The next digest tells what is new since this one.
  * @throws ForbiddenError, ConfigError when the configuration names no place.
  */
-export async function publishNow(world: World, caller: Caller, reportId: ReportId): Promise<readonly string[]> {
+export async function publishNow(world: World, caller: Caller, reportId: ReportId): Promise<Published> {
   await requireRight(world, caller, 'admin');
   const plan = planOf(world, reportId);
   if (plan === null)
@@ -84,9 +85,14 @@ export async function publishNow(world: World, caller: Caller, reportId: ReportI
       now: { at: now, keys: report.rows.map(({ key }) => markOf(key)) },
     };
     await put(world, begun, record);
-    const done = await postAll(world, { plan, report, period: now, record: begun, silent: false, by: caller });
-    return Object.entries(done.placed).flatMap(([to, place]) => (place === null ? [] : [to]));
+    return postAll(world, { plan, report, period: now, record: begun, silent: false, by: caller });
   });
+}
+
+/** Where a digest went, and why it went nowhere else. */
+export interface Published {
+  readonly to: readonly string[];
+  readonly refused: readonly string[];
 }
 
 interface Posting {
@@ -98,9 +104,10 @@ interface Posting {
   readonly by?: Caller;
 }
 
-async function postAll(world: World, posting: Posting): Promise<DigestRecord> {
+async function postAll(world: World, posting: Posting): Promise<Published> {
   const { plan, report, period } = posting;
   let { record } = posting;
+  const refused: string[] = [];
   const now = world.clock.now();
   const before = record.before === null ? null : { at: record.before.at, keys: new Set(record.before.keys) };
   const late = posting.by === undefined && now.getTime() - Date.parse(period) >= LATE_MS;
@@ -127,7 +134,9 @@ async function postAll(world: World, posting: Posting): Promise<DigestRecord> {
       if (place === null) {
         if (record.sending !== to) await keep({ sending: to });
         try {
-          place = quiet ? await world.digests.postLine(to, digest) : await world.digests.post(to, digest);
+          const sent = await (quiet ? world.digests.postLine(to, digest) : world.digests.post(to, digest));
+          if ('refused' in sent) refused.push(sent.refused);
+          else place = sent;
         } catch (cause) {
           if (cause instanceof TransportError && cause.neverSent) await keep({ sending: null });
           throw cause;
@@ -138,7 +147,13 @@ async function postAll(world: World, posting: Posting): Promise<DigestRecord> {
     }
   }
   await finish(world, posting, record, change.added);
-  return record;
+  await keepDigestTrouble(world, report.id, refused.length === 0 ? null : troubleWords(report, refused));
+  return { to: Object.entries(record.placed).flatMap(([to, place]) => (place === null ? [] : [to])), refused };
+}
+
+function troubleWords({ id, title }: Report, refused: readonly string[]): string {
+  const why = refused.length === 1 ? refused[0] : refused.join(' And ');
+  return `The digest “${title}” could not be posted: ${why} \`seatwarden report ${id} --post\` then posts it.`;
 }
 
 async function finish(world: World, { report, period, by }: Posting, record: DigestRecord, added: number): Promise<void> {

@@ -1,5 +1,5 @@
 import { isEmail, normaliseEmail } from '../domain/person.ts';
-import type { DigestNotifier } from '../ports/digest-notifier.ts';
+import type { DigestNotifier, Refused } from '../ports/digest-notifier.ts';
 import type { Log } from '../ports/log.ts';
 import type { Place } from '../ports/notifier.ts';
 import { callSlack, FOR_A_JOB, POST, refusalOf } from './call-slack.ts';
@@ -7,6 +7,7 @@ import type { SlackWebClient } from './slack-client.ts';
 import type { SlackDirectory } from './slack-directory.ts';
 import type { Block, MessageView } from './views/blocks.ts';
 import { digestBlockId, digestLine, digestView, tableView } from './views/digest.ts';
+import { messageView } from './views/message.ts';
 
 /** Messages looked through for a digest that may have gone out; more would have been said since within minutes. */
 const LOOKED_THROUGH = 200;
@@ -41,12 +42,12 @@ export function createSlackDigestNotifier(options: {
     return { channel: sent.channel ?? channel, ts: sent.ts ?? '' };
   }
 
-  /** Null when Slack refuses for a reason that will not pass; what may pass is thrown. */
-  async function sendOrRefused(to: string, view: MessageView): Promise<Place | null> {
+  /** What may pass is thrown. */
+  async function sendOrRefused(to: string, view: MessageView): Promise<Place | Refused> {
     const channel = await channelOf(to);
     if (channel === null) {
       log.error('digest.nobody', { to });
-      return null;
+      return { refused: `nobody in Slack has the e-mail ${to}. Name somebody else in the configuration.` };
     }
     try {
       return await send(channel, view);
@@ -55,7 +56,7 @@ export function createSlackDigestNotifier(options: {
       if (code === null) throw error;
       if (code !== 'invalid_blocks' || !view.blocks.some(isChart)) {
         log.error('digest.refused', { to, code });
-        return null;
+        return { refused: refusalWords(code, CHANNEL.test(channel) ? await nameOf(channel) : to) };
       }
       // Where Slack does not draw charts yet, their pictures are in the thread all the same.
       log.warn('digest.no-charts', { to });
@@ -87,6 +88,9 @@ export function createSlackDigestNotifier(options: {
         return 'unknown';
       }
     },
+    async warn(userId, words) {
+      return 'ts' in (await sendOrRefused(userId, messageView(words)));
+    },
     async attach({ channel, ts }, table, files) {
       const view = table === null ? null : tableView(table);
       if (view !== null) await quietly('table', () => send(channel, view, ts));
@@ -103,12 +107,39 @@ export function createSlackDigestNotifier(options: {
     },
   };
 
+  /** Its name where Slack tells it, else its id. */
+  async function nameOf(channel: string): Promise<string> {
+    try {
+      const found = await callSlack(() => client.conversations.info({ channel }), FOR_A_JOB);
+      return found.channel?.name === undefined ? channel : `#${found.channel.name}`;
+    } catch {
+      return channel;
+    }
+  }
+
   async function quietly(what: string, work: () => Promise<unknown>): Promise<void> {
     try {
       await work();
     } catch (cause) {
       log.warn('digest.not-attached', { what, cause });
     }
+  }
+}
+
+/** Slack's words for it: https://docs.slack.dev/reference/methods/chat.postMessage */
+function refusalWords(code: string, to: string): string {
+  switch (code) {
+    case 'not_in_channel':
+      return `the bot is not in ${to}. Type \`/invite @Seatwarden\` there.`;
+    case 'channel_not_found':
+      return `Slack knows no ${to}, or it is private and the bot is not in it. Check the id, and invite the bot.`;
+    case 'is_archived':
+      return `${to} is archived. Name another channel in the configuration.`;
+    case 'restricted_action':
+    case 'restricted_action_read_only_channel':
+      return `the bot may not post in ${to}. Let it post there, or name another channel in the configuration.`;
+    default:
+      return `Slack refuses it in ${to} (${code}).`;
   }
 }
 

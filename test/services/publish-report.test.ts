@@ -151,6 +151,24 @@ describe('a digest', () => {
     expect(w.digests.posted.map(({ digest }) => digest.period)).toEqual([TUESDAY]);
   });
 
+  test('that Slack refuses is told to the admins in a sentence, once until one is posted', async () => {
+    const w = await world();
+    w.digests.faults.push('refused', 'refused');
+    await publishReport(w, 'inactive-users', MONDAY);
+    w.pass(24 * HOUR_MS);
+    await publishReport(w, 'inactive-users', TUESDAY);
+    const words =
+      'The digest “Inactive users” could not be posted: the bot is not in C0REPORTS. `seatwarden report inactive-users --post` then posts it.';
+    // Ada, Dan and Eve are admins of the workspace.
+    expect(w.digests.warned).toEqual(['UADA', 'UDAN', 'UEVE'].map((to) => ({ to, words })));
+    expect(w.mails.map(({ to, text }) => [to, text])).toEqual(
+      ['ada', 'dan', 'eve'].map((name) => [`${name}@example.com`, words]),
+    );
+    w.pass(24 * HOUR_MS);
+    await publishReport(w, 'inactive-users', WEDNESDAY);
+    expect(await w.store.list('digestTroubles')).toEqual([]);
+  });
+
   test('leaves out whom somebody snoozed, until that is over', async () => {
     const w = await world({}, [idle('S1', 'bob@example.com'), idle('S2', 'cara@example.com')]);
     await snoozePerson(w, w.as('Ada'), { email: 'Bob@example.com', days: 2, reason: 'parental leave' });
@@ -163,7 +181,7 @@ describe('a digest', () => {
 
   test('can be posted at once by an admin, and what comes after tells what is new since', async () => {
     const w = await world();
-    expect(await publishNow(w, w.as('Ada'), 'inactive-users')).toEqual(['C0REPORTS']);
+    expect(await publishNow(w, w.as('Ada'), 'inactive-users')).toEqual({ to: ['C0REPORTS'], refused: [] });
     await expect(publishNow(w, w.as('Bob'), 'inactive-users')).rejects.toThrow('You need the right');
     w.pass(24 * HOUR_MS);
     await publishReport(w, 'inactive-users', TUESDAY);

@@ -96,6 +96,29 @@ describe('a digest in a channel', () => {
   });
 });
 
+describe('a digest channel the bot is not in', () => {
+  it('is named by the check, and the digest that could not be posted is told to the admins', async () => {
+    await withDigest();
+    // What is tried here is what Slack refuses.
+    bot.people.allows('messages.member');
+    expect((await bot.room.check()).filter(({ message }) => message.includes('digest'))).toEqual([
+      { ok: true, message: 'The digest of inactive-users goes to #licences.', hint: null },
+    ]);
+    bot.local.control.workspace.conversations.get(CHANNEL)?.members.delete('U00SEATWARDEN');
+    expect(await bot.room.check()).toContainEqual({
+      ok: false,
+      message: 'The bot is not in the digest channel of inactive-users, #licences.',
+      hint: 'Type `/invite @Seatwarden` there.',
+    });
+    await publishReport({ ...bot.world, digests: bot.room.digests }, 'inactive-users', '2026-11-24T09:00:00.000Z');
+    const words =
+      /The digest “Inactive users” could not be posted: the bot is not in #licences\. Type `\/invite @Seatwarden` there\. `seatwarden report/;
+    await bot.people.as('ada').sees(words);
+    await bot.people.as('eve').sees(words);
+    expect(bot.people.as('bob').screen()).not.toContain('could not be posted');
+  });
+});
+
 describe('the Home of an admin', () => {
   it('has the cockpit, leads to a report, and keeps the chosen app', async () => {
     await withDigest();

@@ -9,7 +9,7 @@ import type { Seat } from '../../src/domain/seat.ts';
 import type { SyncSession } from '../../src/domain/sync-session.ts';
 import type { Background } from '../../src/ports/background.ts';
 import type { Connector, PresetInfo, Target } from '../../src/ports/connector.ts';
-import type { DigestFile, DigestNotifier } from '../../src/ports/digest-notifier.ts';
+import type { DigestFile, DigestNotifier, Refused } from '../../src/ports/digest-notifier.ts';
 import type { Directory } from '../../src/ports/directory.ts';
 import type { Notifier, Place, TermEvent } from '../../src/ports/notifier.ts';
 import type { RenewalNotifier } from '../../src/ports/renewal-notifier.ts';
@@ -352,6 +352,7 @@ export interface FakeDigestNotifier extends DigestNotifier {
   /** Every message that Slack has, in order. */
   readonly posted: { readonly to: string; readonly digest: Digest; readonly quiet: boolean; readonly at: string }[];
   readonly attached: { readonly channel: string; readonly table: DigestTable | null; readonly files: readonly DigestFile[] }[];
+  readonly warned: { readonly to: string; readonly words: string }[];
   /** How the next posts go wrong: `never-sent`, `lost` (posted, no answer), `refused`. */
   readonly faults: ('never-sent' | 'lost' | 'refused')[];
 }
@@ -361,10 +362,11 @@ export function fakeDigestNotifier(now: () => Date): FakeDigestNotifier {
   const posted: FakeDigestNotifier['posted'] = [];
   const attached: FakeDigestNotifier['attached'] = [];
   const faults: FakeDigestNotifier['faults'] = [];
-  const post = (to: string, digest: Digest, quiet: boolean): Place | null => {
+  const warned: FakeDigestNotifier['warned'] = [];
+  const post = (to: string, digest: Digest, quiet: boolean): Place | Refused => {
     const fault = faults.shift();
     if (fault === 'never-sent') throw new TransportError('transport.slack', true, 'Slack could not be reached.');
-    if (fault === 'refused') return null;
+    if (fault === 'refused') return { refused: `the bot is not in ${to}.` };
     posted.push({ to, digest, quiet, at: now().toISOString() });
     if (fault === 'lost') throw new TransportError('transport.slack', false, 'Slack did not answer.');
     return { channel: to, ts: String(posted.length) };
@@ -372,6 +374,7 @@ export function fakeDigestNotifier(now: () => Date): FakeDigestNotifier {
   return {
     posted,
     attached,
+    warned,
     faults,
     post: async (to, digest) => post(to, digest, false),
     postLine: async (to, digest) => post(to, digest, true),
@@ -379,6 +382,10 @@ export function fakeDigestNotifier(now: () => Date): FakeDigestNotifier {
       if (!to.startsWith('C')) return 'unknown';
       const at = posted.findIndex((one) => one.to === to && one.digest.period === digest.period);
       return at === -1 ? null : { channel: to, ts: String(at + 1) };
+    },
+    async warn(to, words) {
+      warned.push({ to, words });
+      return true;
     },
     async attach({ channel }, table, files) {
       attached.push({ channel, table, files });
