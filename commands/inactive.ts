@@ -1,6 +1,5 @@
 import { defineCommand } from '../src/command.ts';
-import { readReport } from '../src/services/build-report.ts';
-import { readReportRequest } from '../src/services/report-request.ts';
+import { reportReply } from '../src/services/report-request.ts';
 
 export default defineCommand({
   name: 'inactive',
@@ -9,6 +8,6 @@ export default defineCommand({
   examples: ['inactive', 'inactive 60 jetbrains'],
   right: 'view',
   async run(text, { world, caller }) {
-    return { kind: 'report', report: await readReport(world, caller, 'inactive-users', readReportRequest(world, text)) };
+    return reportReply(world, caller, 'inactive-users', text);
   },
 });

@@ -1,6 +1,6 @@
 import { defineCommand } from '../src/command.ts';
-import { findReport, readReport } from '../src/services/build-report.ts';
-import { readReportRequest } from '../src/services/report-request.ts';
+import { findReport } from '../src/services/build-report.ts';
+import { reportReply } from '../src/services/report-request.ts';
 
 export default defineCommand({
   name: 'report',
@@ -11,6 +11,6 @@ export default defineCommand({
   async run(text, { world, caller }) {
     const [name = '', ...rest] = text.split(' ');
     const id = findReport(name);
-    return { kind: 'report', report: await readReport(world, caller, id, readReportRequest(world, rest.join(' '))) };
+    return reportReply(world, caller, id, rest.join(' '));
   },
 });

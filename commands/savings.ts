@@ -1,6 +1,5 @@
 import { defineCommand } from '../src/command.ts';
-import { readReport } from '../src/services/build-report.ts';
-import { readReportRequest } from '../src/services/report-request.ts';
+import { reportReply } from '../src/services/report-request.ts';
 
 export default defineCommand({
   name: 'savings',
@@ -9,6 +8,6 @@ export default defineCommand({
   examples: ['savings'],
   right: 'view',
   async run(text, { world, caller }) {
-    return { kind: 'report', report: await readReport(world, caller, 'savings', readReportRequest(world, text)) };
+    return reportReply(world, caller, 'savings', text);
   },
 });

@@ -1,6 +1,5 @@
 import { defineCommand } from '../src/command.ts';
-import { readReport } from '../src/services/build-report.ts';
-import { readReportRequest } from '../src/services/report-request.ts';
+import { reportReply } from '../src/services/report-request.ts';
 
 export default defineCommand({
   name: 'seats',
@@ -9,6 +8,6 @@ export default defineCommand({
   examples: ['seats', 'seats jetbrains'],
   right: 'view',
   async run(text, { world, caller }) {
-    return { kind: 'report', report: await readReport(world, caller, 'seats', readReportRequest(world, text)) };
+    return reportReply(world, caller, 'seats', text);
   },
 });

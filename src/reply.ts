@@ -6,6 +6,7 @@ import type { FoundName } from './domain/inventory-index.ts';
 import type { MergedPerson } from './domain/merged-person.ts';
 import type { Member, PersonRef } from './domain/person.ts';
 import type { Problem } from './domain/problems.ts';
+import type { ReportRequest } from './domain/report-settings.ts';
 import type { Holding, Seat } from './domain/seat.ts';
 import type { MappingProposal } from './domain/smart-mapping.ts';
 import type { LaunchGap, SyncState } from './domain/sync-plan.ts';
@@ -135,7 +136,7 @@ export type Reply =
   | { readonly kind: 'filter'; readonly preview: FilterPreview }
   | { readonly kind: 'found'; readonly text: string; readonly found: Found; readonly profile: Profile | null }
   | { readonly kind: 'history'; readonly person: PersonRef; readonly history: PersonHistory }
-  | { readonly kind: 'report'; readonly report: Report }
+  | { readonly kind: 'report'; readonly report: Report; readonly request: ReportRequest }
   | { readonly kind: 'help'; readonly intro: string; readonly entries: readonly HelpEntry[] };
 
 /** Which policy would decide on one thing, and who would have to do with it. */

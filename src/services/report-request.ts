@@ -1,10 +1,24 @@
+import type { Caller } from '../command.ts';
 import { UsageError } from '../domain/errors.ts';
-import type { ReportRequest } from '../domain/report-settings.ts';
+import type { ReportId, ReportRequest } from '../domain/report-settings.ts';
 import { addMs, DAY_MS, toInstant } from '../domain/time.ts';
 import type { World } from '../ports/world.ts';
+import type { Reply } from '../reply.ts';
+import { readReport } from './build-report.ts';
 import { findSync } from './find-sync.ts';
 
 const MOST_DAYS = 3_650;
+
+/** A report as somebody asked for it in words. @throws UsageError, ForbiddenError. */
+export async function reportReply(
+  world: World,
+  caller: Caller,
+  id: ReportId,
+  words: string,
+): Promise<Extract<Reply, { kind: 'report' }>> {
+  const request = readReportRequest(world, words);
+  return { kind: 'report', report: await readReport(world, caller, id, request), request };
+}
 
 /**
  * What somebody wants of a report, in words: a number is a threshold in days, a day (`2026-06-30`) the one to look at, and

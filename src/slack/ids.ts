@@ -1,4 +1,5 @@
 import type { InputValues, TargetKind, TargetRef } from '../domain/action-request.ts';
+import { REPORT_IDS, type ReportId, type ReportRequest } from '../domain/report-settings.ts';
 import type { Verb } from '../ports/connector.ts';
 import type { FormOpening } from '../reply.ts';
 
@@ -33,6 +34,7 @@ export const ACTIONS = {
   sessionChanges: 'session:changes',
   homeApp: 'home:app',
   openReport: 'report:open',
+  reportCsv: 'report:csv',
   showRequests: 'home:requests',
   reviewRow: 'digest:review',
   reclaim: 'digest:reclaim',
@@ -117,6 +119,26 @@ export function readPage(value: string): { readonly email: string; readonly page
   if (!Array.isArray(parts)) return null;
   const [email, page] = parts as unknown[];
   return typeof email === 'string' && typeof page === 'number' ? { email, page } : null;
+}
+
+/** Which report, and what was asked of it. The report itself is made anew when the button is pressed. */
+export function reportValue(id: ReportId, { days, at, integrationId }: ReportRequest): string {
+  return JSON.stringify([id, days ?? null, at ?? null, integrationId ?? null]);
+}
+
+/** Null for a value that is forged or from an older version. */
+export function readReportValue(value: string): { readonly id: ReportId; readonly request: ReportRequest } | null {
+  const parts = readJson(value);
+  if (!Array.isArray(parts)) return null;
+  const [name, days, at, integrationId] = parts as unknown[];
+  const id = REPORT_IDS.find((one) => one === name);
+  if (id === undefined) return null;
+  const request = {
+    ...(typeof days === 'number' ? { days } : {}),
+    ...(typeof at === 'string' ? { at } : {}),
+    ...(typeof integrationId === 'string' ? { integrationId } : {}),
+  };
+  return { id, request };
 }
 
 export function readJson(text: string): unknown {

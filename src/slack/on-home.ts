@@ -110,7 +110,8 @@ export function onOpenReport(room: Room, press: Press): Promise<void> {
     const id = REPORT_IDS.find((one) => one === press.value);
     if (id === undefined) return null;
     const app = (await room.world.store.get('homes', press.userId))?.integrationId ?? null;
-    return reportView(await readReport(room.world, caller, id, app === null ? {} : { integrationId: app })).blocks;
+    const request = app === null ? {} : { integrationId: app };
+    return reportView(await readReport(room.world, caller, id, request), request).blocks;
   });
 }
 

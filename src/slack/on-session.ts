@@ -6,10 +6,9 @@ import { getSession } from '../services/get-session.ts';
 import { identifyCaller } from '../services/identify-caller.ts';
 import { sessionCsv } from '../services/session-csv.ts';
 import { startSync } from '../services/start-sync.ts';
-import { count } from '../words.ts';
 import { Answer } from './answer.ts';
-import { callSlack, POST } from './call-slack.ts';
 import type { Room } from './room.ts';
+import { sendCsv } from './send-csv.ts';
 import { messageView } from './views/message.ts';
 import type { Press } from './wire.ts';
 
@@ -59,12 +58,7 @@ export async function onSessionCsv(room: Room, press: Press, what: 'errors' | 'c
     const caller = await identifyCaller(room.world, press.userId);
     const file = await sessionCsv(room.world, caller, press.value, what);
     if (file.rows === 0) return await new Answer(room, press).say(messageView('There is nothing in that list (any more).'));
-    const { channel } = await callSlack(() => room.client.conversations.open({ users: press.userId }), POST);
-    const place = channel?.id ?? press.userId;
-    const title = `${what === 'errors' ? 'Errors' : 'Changes'} of session ${press.value}`;
-    await callSlack(() => room.client.filesUploadV2({ channel_id: place, filename: file.name, title, content: file.text }), POST);
-    if (press.channel !== place)
-      await new Answer(room, press).say(messageView(`${count(file.rows, 'row')} as a file in your direct messages.`));
+    await sendCsv(room, press, { ...file, title: `${what === 'errors' ? 'Errors' : 'Changes'} of session ${press.value}` });
   } catch (error) {
     await new Answer(room, press).sorry(`session:${what}`, error);
   }

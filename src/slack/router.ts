@@ -22,6 +22,7 @@ import { onHomeApp, onHomeOpened, onOpenReport, onShowRequests, publishHome } fr
 import { onAuthorShortcut, onLookupSent, onOpenLookup, onPage } from './on-lookup.ts';
 import { onKeepOffer, onReleaseOffer, onRenewTerm } from './on-offer.ts';
 import { onRenewAll, onRenewalSent, onRenewChange, onRenewFewer, onRenewNone } from './on-renewal.ts';
+import { onReportCsv } from './on-report.ts';
 import { onAcceptSession, onCancelSync, onRejectSession, onRerunSync, onSessionCsv } from './on-session.ts';
 import type { Room } from './room.ts';
 import { Seen } from './seen.ts';
@@ -71,6 +72,7 @@ const PRESSES: ReadonlyMap<string, (room: Room, press: Press) => Promise<void>> 
   [ACTIONS.sessionChanges, (room: Room, press: Press) => onSessionCsv(room, press, 'changes')],
   [ACTIONS.homeApp, onHomeApp],
   [ACTIONS.openReport, onOpenReport],
+  [ACTIONS.reportCsv, onReportCsv],
   [ACTIONS.showRequests, onShowRequests],
   [ACTIONS.reviewRow, onReviewRow],
   [ACTIONS.reclaim, onReclaim],

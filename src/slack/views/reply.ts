@@ -56,7 +56,7 @@ export function replyView(reply: Exclude<Reply, { kind: 'form' }>): MessageView 
     case 'history':
       return historyView(reply.person, reply.history);
     case 'report':
-      return reportView(reply.report);
+      return reportView(reply.report, reply.request);
     case 'help':
       return helpView(reply.intro, reply.entries);
   }

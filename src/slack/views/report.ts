@@ -1,8 +1,10 @@
+import type { ReportRequest } from '../../domain/report-settings.ts';
 import { cellWords } from '../../reports/cell-words.ts';
 import { totalWords } from '../../reports/parts.ts';
 import type { Report, ReportRow } from '../../reports/report.ts';
 import { count, type DateWords } from '../../words.ts';
-import { type Block, context, header, type MessageView, message, sections } from './blocks.ts';
+import { ACTIONS, reportValue } from '../ids.ts';
+import { actions, type Block, button, context, header, type MessageView, message, sections } from './blocks.ts';
 import { fitBlocks, LIMITS } from './limits.ts';
 import { bold, dayToken, foreign, momentToken } from './text.ts';
 
@@ -11,8 +13,8 @@ const SYMBOLS = { wrong: ':red_circle:', warn: ':large_yellow_circle:', note: ':
 const TONE_WORDS = { wrong: 'to act on', warn: 'to look at', note: 'for information' } as const;
 const DATES: DateWords = { day: dayToken, moment: momentToken };
 
-/** What it says, its numbers, the first ten rows and how many more there are. */
-export function reportView(report: Report): MessageView {
+/** What it says, its numbers, the first ten rows, and the way to all of them. `request` is what was asked of it. */
+export function reportView(report: Report, request: ReportRequest): MessageView {
   const gist = report.headline.map((line) => foreign(line, 600)).join(' ');
   const shown = report.rows.slice(0, ROWS_SHOWN);
   const left = report.rows.length - shown.length;
@@ -27,9 +29,15 @@ export function reportView(report: Report): MessageView {
     ...sections(shown.map((row) => rowLine(report, row))),
     ...(left > 0
       ? [
-          context(
-            `${count(left, 'more row')}. All of them: \`seatwarden report ${report.id} --csv\` on the machine where Seatwarden runs.`,
-          ),
+          context(`${count(left, 'more row')}.`),
+          actions([
+            button({
+              actionId: ACTIONS.reportCsv,
+              text: `All ${report.rows.length.toLocaleString('en-US')} rows as CSV`,
+              value: reportValue(report.id, request),
+              label: `All rows of ${report.title} as a CSV file in your direct messages`,
+            }),
+          ]),
         ]
       : []),
     ...sections(report.notes.map((note) => `:information_source: ${foreign(note, 500)}`)),

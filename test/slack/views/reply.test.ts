@@ -71,8 +71,8 @@ const aReport = (rows: number): Report => ({
 });
 
 const REPLIES: Readonly<Record<string, Shown>> = {
-  'an empty report': { kind: 'report', report: aReport(0) },
-  'a long report': { kind: 'report', report: aReport(300) },
+  'an empty report': { kind: 'report', report: aReport(0), request: {} },
+  'a long report': { kind: 'report', report: aReport(300), request: { days: 90, integrationId: 'jetbrains' } },
   'a sentence': { kind: 'message', text: `Nobody is called “${HOSTILE}”.`, hint: 'Try an e-mail.' },
   'a long sentence': { kind: 'message', text: HOSTILE.repeat(500) },
   'an empty sentence': { kind: 'message', text: 'x', hint: '' },
