@@ -1,6 +1,6 @@
 import { defineCommand } from '../src/command.ts';
 import { UsageError } from '../src/domain/errors.ts';
-import { findSynced, syncedPerson } from '../src/services/synced-people.ts';
+import { findSynced, originsOf, syncedPerson } from '../src/services/synced-people.ts';
 
 export default defineCommand({
   name: 'find',
@@ -13,6 +13,7 @@ export default defineCommand({
     const found = await findSynced(world, text);
     const [only, second] = found.people;
     const merged = only?.email != null && second === undefined ? await syncedPerson(world, only.email) : null;
-    return { kind: 'found', text, found, profile: merged === null || only === undefined ? null : { person: only, merged } };
+    if (merged === null || only === undefined) return { kind: 'found', text, found, profile: null };
+    return { kind: 'found', text, found, profile: { person: only, merged, origins: await originsOf(world, merged.sources) } };
   },
 });

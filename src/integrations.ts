@@ -46,7 +46,7 @@ export function openIntegrations(
     const file = config.content.integrations[id];
     const credentialName = file?.credential ?? id;
     try {
-      const loading = compileLoadSettings(file ?? {});
+      const loading = compileLoadSettings(file ?? {}, connector);
       const address = { ...(baseUrl === null ? {} : { baseUrl }), ...(tokenUrl === null ? {} : { tokenUrl }), allowHttp };
       const folder = config.file === null ? '.' : dirname(config.file);
       const identities = identitiesOf(integration, config, clock, (other) => opened.find((one) => one.id === other) ?? null);

@@ -7,7 +7,7 @@ import type { MergedPerson } from './domain/merged-person.ts';
 import type { Member, PersonRef } from './domain/person.ts';
 import type { Problem } from './domain/problems.ts';
 import type { ReportRequest } from './domain/report-settings.ts';
-import type { Holding, Seat } from './domain/seat.ts';
+import type { Holding, OriginField, Seat } from './domain/seat.ts';
 import type { MappingProposal } from './domain/smart-mapping.ts';
 import type { LaunchGap, SyncState } from './domain/sync-plan.ts';
 import type { SyncProgress, SyncSession } from './domain/sync-session.ts';
@@ -26,7 +26,12 @@ export interface HoldingRow {
 }
 
 /** What one integration said about a person: its rows, or in plain words why there are none. */
-export type LookupSection = { readonly integrationId: string; readonly name: string } & (
+export type LookupSection = {
+  readonly integrationId: string;
+  readonly name: string;
+  /** Where its records come from: credential name, company code, subdomain. */
+  readonly origin?: readonly OriginField[];
+} & (
   | {
       readonly ok: true;
       readonly rows: readonly HoldingRow[];
@@ -170,6 +175,16 @@ export interface SyncHealth {
 export interface Profile {
   readonly person: PersonRef;
   readonly merged: MergedPerson;
+  /** Of each integration that knows them. */
+  readonly origins: readonly SyncedOrigin[];
+}
+
+/** Where the records of an integration come from, and when they were last synced. */
+export interface SyncedOrigin {
+  readonly integrationId: string;
+  readonly app: string;
+  readonly origin: readonly OriginField[];
+  readonly syncedAt: Instant;
 }
 
 export interface MappingReport {

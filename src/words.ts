@@ -3,7 +3,7 @@ import { approvalsMissing, stagesOf } from './domain/approval.ts';
 import type { Member, PersonRef } from './domain/person.ts';
 import type { Problem } from './domain/problems.ts';
 import { decisionWords, type RenewalDecision } from './domain/renewal.ts';
-import type { Activity, Holding } from './domain/seat.ts';
+import type { Activity, Holding, OriginField } from './domain/seat.ts';
 import type { TroubleKind } from './domain/sync-trouble.ts';
 import { daysBetween, type Instant } from './domain/time.ts';
 import type { PolicyExplanation } from './reply.ts';
@@ -103,6 +103,11 @@ export function problemWords(problem: Problem, dates: DateWords): string {
 }
 
 /** `valid until 9 Dec 2026 (in 12 days)`, or `renews on …` where it goes on by itself; null when the vendor does not say. */
+/** `Connect: Credentials main, Connect: Subdomain acme`; empty where nothing is told. */
+export function originWords(origin: readonly OriginField[] | undefined): string {
+  return (origin ?? []).map(([label, value]) => `${label} ${value}`).join(', ');
+}
+
 export function validityWords(holding: Holding, now: Instant, dates: DateWords): string | null {
   if (holding.kind === 'account' || holding.validUntil === null) return null;
   const ended = holding.status === 'expired' || Date.parse(holding.validUntil) < Date.parse(now);

@@ -10,7 +10,7 @@ import {
   outcomeWords,
   sessionFigures,
 } from '../sync-words.ts';
-import { count, plainMoment, syncTroubleWords } from '../words.ts';
+import { count, originWords, plainMoment, syncTroubleWords } from '../words.ts';
 
 const SHOWN = 30;
 
@@ -34,7 +34,9 @@ export function sessionText(session: SyncSession): string {
       session.faults.length,
     ),
     '',
-    `Session ${session.id}, ${session.trigger}, ${plainMoment(session.startedAt)}`,
+    [`Session ${session.id}`, session.trigger, plainMoment(session.startedAt), originWords(session.origin)]
+      .filter((part) => part !== '')
+      .join(', '),
   ].join('\n');
 }
 

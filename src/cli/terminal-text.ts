@@ -7,6 +7,7 @@ import {
   ageOf,
   approvalsLeft,
   count,
+  originWords,
   personWords,
   plainDates,
   plainMoment,
@@ -43,11 +44,11 @@ function sectionLines(section: LookupSection, now: Instant): readonly string[] {
       ...(section.last === undefined
         ? []
         : [
-            `  As last synced ${ageOf(section.last.syncedAt, now)}:`,
+            `  As last synced ${ageOf(section.last.syncedAt, now)}${fromWords(section)}:`,
             ...(section.last.rows.length === 0 ? ['    nothing'] : section.last.rows.flatMap((row) => rowLines(row, now))),
           ]),
     ];
-  const head = `${section.name} (read ${ageOf(section.readAt, now)})`;
+  const head = `${section.name} (read ${ageOf(section.readAt, now)}${fromWords(section)})`;
   const body = section.rows.length === 0 ? ['  nothing'] : section.rows.flatMap((row) => rowLines(row, now));
   return [
     head,
@@ -55,6 +56,11 @@ function sectionLines(section: LookupSection, now: Instant): readonly string[] {
     ...(typeof section.gap === 'string' ? [`  ! Something may be missing here: ${section.gap}`] : []),
     ...section.rejected.map((problem) => `  ! A record could not be read: ${problem}`),
   ];
+}
+
+function fromWords({ origin }: LookupSection): string {
+  const words = originWords(origin);
+  return words === '' ? '' : `; ${words}`;
 }
 
 const MARKS = { wrong: 'x', warn: '!', note: 'i' } as const;

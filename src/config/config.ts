@@ -5,7 +5,10 @@ import type { ConnectorFile } from '../preset/schema.ts';
 import type { ConfigFile } from './schema.ts';
 
 /** What the configuration has to know about a connector: its names, variables and credential fields. */
-export type ConnectorShape = Pick<ConnectorFile, 'id' | 'name' | 'variables' | 'credential'>;
+export type ConnectorShape = Pick<ConnectorFile, 'id' | 'name' | 'variables' | 'credential'> & {
+  /** Its standard fields, which a mapping may name. */
+  readonly fields?: readonly { readonly label: string }[];
+};
 
 /** One integration, complete: every required variable and credential field of its connector is there. */
 export interface IntegrationConfig {

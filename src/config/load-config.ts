@@ -74,7 +74,7 @@ async function fromText<Loaded extends ConnectorShape>(
   const mistakes: ConfigMistake[] = json.duplicates.map((name) => ({ file: path, path: name, problem: 'is given twice' }));
   const parsed = configSchema.safeParse(json.value, { reportInput: false });
   if (!parsed.success) mistakes.push(...toMistakes(path, configSchema, parsed.error.issues));
-  mistakes.push(...checkExpressions(path, json.value), ...checkPolicies(path, json.value));
+  mistakes.push(...checkPolicies(path, json.value));
 
   const further = itemsOf(memberOf(json.value, 'presets')).filter((dir) => typeof dir === 'string');
   const found = sources.connectors(further.map((dir) => resolve(dirname(path), dir)));
@@ -89,6 +89,10 @@ async function fromText<Loaded extends ConnectorShape>(
     if (made.connector !== null) overrides.set(id, { file, connector: made.connector });
   }
   const own = new Map([...overrides].map(([id, { connector }]) => [id, connector]));
+  const integrations = memberOf(json.value, 'integrations');
+  const connectorOf = (id: string): Loaded | null =>
+    own.get(id) ?? found.connectors.get(String(memberOf(memberOf(integrations, id), 'connector'))) ?? null;
+  mistakes.push(...checkExpressions(path, json.value, connectorOf));
   mistakes.push(...checkReferences(path, json.value, found.connectors, found.leftOut, own));
   if (!parsed.success || mistakes.length > 0) throw asError(path, [...mistakes, ...found.mistakes]);
   return build(path, parsed.data, found, overrides, sources);

@@ -2,12 +2,13 @@ import type { Dispatcher } from 'undici';
 import { ConfigError, type ConfigMistake, SeatwardenError } from '../domain/errors.ts';
 import type { Member } from '../domain/person.ts';
 import { normaliseEmail } from '../domain/person.ts';
-import type { Holding } from '../domain/seat.ts';
+import { type Holding, ORIGIN_LABEL, type OriginField } from '../domain/seat.ts';
 import type { Secret } from '../domain/secret.ts';
 import { toInstant } from '../domain/time.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { CheckReport, Connector, Target } from '../ports/connector.ts';
 import type { Log } from '../ports/log.ts';
+import { EvaluationFault, type Scope } from '../preset/expression.ts';
 import { LOAD_ALL, type LoadSettings } from '../preset/load-settings.ts';
 import type { LoadedConnector } from '../preset/loaded.ts';
 import { personOf } from './action-scope.ts';
@@ -161,6 +162,7 @@ export function createConnector(options: ConnectorOptions): Connector & { close(
     overridden: options.overridden ?? false,
     connectorId: connector.id,
     name,
+    origin: originOf(connector, scope),
     presets: new Map([...connector.presets].map(([presetId, preset]) => [presetId, preset.info])),
     check: (signal) =>
       connector.check === null
@@ -286,6 +288,21 @@ async function check(
     if (!(error instanceof SeatwardenError)) throw error;
     return { ok: false, message: error.message, hint: error.hint, facts: [] };
   }
+}
+
+/** The standard fields that say where a record comes from, without one. */
+function originOf({ fields }: LoadedConnector, scope: Scope): readonly OriginField[] {
+  return fields.flatMap(({ label, value: template }): OriginField[] => {
+    if (!label.startsWith(ORIGIN_LABEL)) return [];
+    try {
+      const value = template.render(scope);
+      return value === null || value === '' || typeof value === 'object' ? [] : [[label, String(value)]];
+    } catch (error) {
+      // One that looks at the record is told with each record.
+      if (error instanceof EvaluationFault) return [];
+      throw error;
+    }
+  });
 }
 
 function fieldMistakes({ id, connector, credential, variables }: ConnectorOptions): ConfigMistake[] {

@@ -28,6 +28,7 @@ export interface LoaderParts {
 /** More records than this are handed over in several pages, so that nobody has to handle many at once. */
 const SLICE = 250;
 const NOTHING: Scope = {};
+const NO_FIELDS: Holding['fields'] = {};
 /** After so long the rest of the program gets its turn. */
 const TURN_MS = 8;
 /** Records between two looks at the clock. */
@@ -239,7 +240,7 @@ class Load {
     this.#counts.kept += 1;
     // One scope for all that is read of the record, written out: it is made a hundred thousand times.
     const { variables, integration, now } = shared.scope;
-    const scope: Scope = { variables, integration, now, joined, record };
+    const scope = { variables, integration, now, joined, record, fields: NO_FIELDS };
     const faults: RecordFault[] = [];
     const seen: LoadedRecord['seen'][number][] = [];
     const holdings: Holding[] = [];
@@ -258,6 +259,8 @@ class Load {
         else seen.push(...ids.map((one) => ({ kind, id: one })));
       }
     }
+    // What the integration maps may name the connector's own fields of the record.
+    scope.fields = holdings[0]?.fields ?? NO_FIELDS;
     const [main] = listing.as;
     for (const one of seen) if (one.kind === main) repeats.add(one.id);
     const id = seen[0]?.id ?? null;

@@ -3,8 +3,11 @@ import { type Account, type Activity, type Holder, type Holding, holderEmail, ty
 /** One field that is not what it was. */
 export type FieldChange = readonly [field: string, before: Scalar, after: Scalar];
 
-/** Standard fields that tell of the run and not of the record, so that a run in which nothing happened changes nothing. */
-export const RUN_FIELDS: readonly string[] = ['Connector Sync Time'];
+/**
+ * Standard fields that tell of the run and not of the record, so that a run in which nothing happened changes nothing; the
+ * second is the name of a custom field that is filled with the first.
+ */
+export const RUN_FIELDS: readonly string[] = ['Connector Sync Time', 'connector_sync_time'];
 
 /** Whether two readings of one seat or account say the same, apart from when they were read. */
 export function sameHolding(a: Holding, b: Holding): boolean {
@@ -75,7 +78,7 @@ export function holdingChanges(before: Holding, after: Holding): readonly FieldC
   const told = new Set(changes.map(([, was, is]) => JSON.stringify([was, is])));
   for (const [name, was, is] of fieldChanges(before.fields, after.fields)) {
     // The same fact under the vendor's name for it is not told twice.
-    if (!RUN_FIELDS.includes(name) && !told.has(JSON.stringify([was, is]))) changes.push([name, was, is]);
+    if (!told.has(JSON.stringify([was, is]))) changes.push([name, was, is]);
   }
   return changes;
 }
@@ -83,7 +86,7 @@ export function holdingChanges(before: Holding, after: Holding): readonly FieldC
 export function fieldChanges(before: Fields, after: Fields): readonly FieldChange[] {
   const changes: FieldChange[] = [];
   for (const name of new Set([...Object.keys(before), ...Object.keys(after)]))
-    add(changes, name, before[name] ?? null, after[name] ?? null);
+    if (!RUN_FIELDS.includes(name)) add(changes, name, before[name] ?? null, after[name] ?? null);
   return changes;
 }
 

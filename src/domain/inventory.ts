@@ -1,5 +1,5 @@
 import type { PersonFields } from './person-fields.ts';
-import type { Holding } from './seat.ts';
+import type { Holding, OriginField } from './seat.ts';
 import type { Instant } from './time.ts';
 
 /** One seat or account as last synced. */
@@ -31,6 +31,8 @@ export interface InventoryHead {
   readonly connectorId: string;
   readonly app: string;
   readonly credential: string;
+  /** What each record says of where it comes from; none in files written before this was kept. */
+  readonly origin?: readonly OriginField[];
   readonly fingerprint: string;
   /** The sync session that wrote it. */
   readonly sessionId: string;

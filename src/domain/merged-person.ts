@@ -1,3 +1,4 @@
+import { RUN_FIELDS } from './compare-holdings.ts';
 import type { SyncedPerson } from './inventory.ts';
 import type { Scalar } from './seat.ts';
 import type { PeopleSettings } from './settings.ts';
@@ -45,7 +46,8 @@ export function mergePerson(
       .filter((one) => (one.person.fields[name] ?? null) !== null)
       .toSorted((a, b) => rank(a) - rank(b))[0];
     if (best === undefined) continue;
-    fields[name] = { value: best.person.fields[name] ?? null, source: best.integrationId, at: best.confirmedAt };
+    const value = (RUN_FIELDS.includes(name) ? best.confirmedAt : null) ?? best.person.fields[name] ?? null;
+    fields[name] = { value, source: best.integrationId, at: best.confirmedAt };
   }
   return {
     fields,

@@ -71,6 +71,12 @@ export interface Account {
 
 export type Holding = Seat | Account;
 
+/** Where a record comes from: a connector's standard field about its own set-up, such as `Connect: Credentials`, and its value. */
+export type OriginField = readonly [label: string, value: string];
+
+/** What the labels of such fields begin with. */
+export const ORIGIN_LABEL = 'Connect: ';
+
 export function holderEmail(holding: Holding): string | null {
   if (holding.kind === 'account') return holding.email;
   return holding.holder?.kind === 'person' ? holding.holder.email : null;

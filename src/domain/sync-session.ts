@@ -1,5 +1,6 @@
 import { ConflictError } from './errors.ts';
 import type { PersonRef } from './person.ts';
+import type { OriginField } from './seat.ts';
 import { type Departure, NO_COUNTS, type SyncChange, type SyncCounts, type SyncFault } from './sync-change.ts';
 import type { Instant } from './time.ts';
 
@@ -41,6 +42,8 @@ export interface SyncSession {
   /** What people call the integration. */
   readonly name: string;
   readonly trigger: SyncTrigger;
+  /** Where what it loads comes from: credential name, company code, subdomain; none in sessions of before this was kept. */
+  readonly origin?: readonly OriginField[];
   /** Writes nothing but itself. */
   readonly test: boolean;
   /** A test of the first so many records; null for all. */
@@ -78,6 +81,7 @@ export interface SyncSession {
 export const SAMPLES = 50;
 
 export interface SessionStart {
+  readonly origin?: readonly OriginField[];
   readonly id: string;
   readonly integrationId: string;
   readonly name: string;

@@ -1,6 +1,6 @@
 import type { Effect, Evidence, Fact, InputValues, TargetKind, TargetRef, Task, UndoPlan } from '../domain/action-request.ts';
 import type { PersonRef } from '../domain/person.ts';
-import type { Account, Holding, Scalar, Seat } from '../domain/seat.ts';
+import type { Account, Holding, OriginField, Scalar, Seat } from '../domain/seat.ts';
 import type { Instant } from '../domain/time.ts';
 import type { LoadOptions, LoadReport, OnPage } from './load.ts';
 
@@ -136,6 +136,8 @@ export interface Connector {
   readonly presets: ReadonlyMap<string, PresetInfo>;
   /** Whether its connector's files were changed for this integration alone. */
   readonly overridden?: boolean;
+  /** What each of its records says of where it comes from: credential name, company code, subdomain; none where left out. */
+  readonly origin?: readonly OriginField[];
   check(signal: AbortSignal): Promise<CheckReport>;
   /**
    * Reads everything the vendor has, page by page, each record with what it became. Faults of the vendor, the way there and

@@ -1,6 +1,6 @@
 import type { Holding, Scalar } from '../domain/seat.ts';
 import { type Condition, compileCondition, EvaluationFault, type Scope } from './expression.ts';
-import { FILTER_PLACE, RECORD_PLACE } from './places.ts';
+import { FILTER_PLACE, type MappedConnector, recordPlace } from './places.ts';
 import { compileTemplate, type Template } from './template.ts';
 
 /** What an integration says about its loads. Its expressions have been checked with the configuration. */
@@ -20,16 +20,20 @@ export interface LoadSettings {
 
 export const LOAD_ALL: LoadSettings = { filter: null, mapping: null, custom: [] };
 
-/** @throws ExpressionMistake, TemplateMistakes. */
-export function compileLoadSettings({ filter, mapping = {}, customFields = {} }: LoadSettingsSource): LoadSettings {
+/** `connector` tells which variables and standard fields there are; null: any. @throws ExpressionMistake, TemplateMistakes. */
+export function compileLoadSettings(
+  { filter, mapping = {}, customFields = {} }: LoadSettingsSource,
+  connector: MappedConnector | null = null,
+): LoadSettings {
+  const place = recordPlace(connector);
   const fields = Object.entries(mapping);
   return {
     filter: filter === undefined ? null : compileCondition(filter, FILTER_PLACE),
-    mapping: fields.length === 0 ? null : fields.map(([name, source]) => [name, compileTemplate(source, RECORD_PLACE)] as const),
+    mapping: fields.length === 0 ? null : fields.map(([name, source]) => [name, compileTemplate(source, place)] as const),
     custom: Object.entries(customFields).map(([name, { label, value }]) => ({
       name,
       label,
-      value: compileTemplate(value, RECORD_PLACE),
+      value: compileTemplate(value, place),
     })),
   };
 }

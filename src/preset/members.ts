@@ -69,10 +69,12 @@ function resolve([root = '', ...names]: readonly string[], place: Place): Resolv
   for (const name of names) {
     if (members === null) break;
     if (!isRecord(members))
-      return wrong(`"${walked}.${name}" does not exist: "${walked}" is ${WORDS[typeof members === 'string' ? members : 'text']}`);
-    if (!Object.hasOwn(members, name)) return wrong(`"${walked}.${name}" does not exist`, beneath(walked, members));
+      return wrong(
+        `"${step(walked, name)}" does not exist: "${walked}" is ${WORDS[typeof members === 'string' ? members : 'text']}`,
+      );
+    if (!Object.hasOwn(members, name)) return wrong(`"${step(walked, name)}" does not exist`, beneath(walked, members));
     members = members[name] ?? null;
-    walked = `${walked}.${name}`;
+    walked = step(walked, name);
   }
   return { members, mistake: null };
 }
@@ -99,7 +101,12 @@ function fits(kind: ValueKind, value: unknown): boolean {
 }
 
 function beneath(walked: string, members: { readonly [name: string]: Members }): readonly string[] {
-  return Object.keys(members).map((name) => `${walked}.${name}`);
+  return Object.keys(members).map((name) => step(walked, name));
+}
+
+/** A member as it is written after what it belongs to. */
+function step(walked: string, name: string): string {
+  return /^[A-Za-z_]\w*$/.test(name) ? `${walked}.${name}` : `${walked}['${name}']`;
 }
 
 function isRecord(members: Members): members is { readonly [name: string]: Members } {

@@ -138,8 +138,27 @@ export const FILTER_PLACE: Place = place('in a filter of an integration', { reco
 /** Where an integration says which login an account of another one stands for. */
 export const LOGIN_PLACE: Place = place('in the login of identities', { account: ACCOUNT });
 
-/** Where an integration says what to make of a record; `joined` is what its connector reads besides. */
-export const RECORD_PLACE: Place = place('in a mapping of an integration', { record: ANY, joined: ANY });
+/** What a mapping of an integration knows of its connector. */
+export interface MappedConnector {
+  readonly variables: Readonly<Record<string, unknown>>;
+  /** Its standard fields. */
+  readonly fields?: readonly { readonly label: string }[];
+}
+
+/**
+ * Where an integration says what to make of a record: `joined` is what its connector reads besides, `fields` are the
+ * connector's standard fields by label. The time is not among them: a value of it would change every record in every run.
+ */
+export function recordPlace(connector: MappedConnector | null): Place {
+  const labels = connector?.fields?.map((field) => field.label) ?? [];
+  return place('in a mapping of an integration', {
+    record: ANY,
+    joined: ANY,
+    fields: labels.length === 0 ? ANY : any(...labels),
+    variables: connector === null ? ANY : texts(...Object.keys(connector.variables)),
+    integration: INTEGRATION,
+  });
+}
 
 export type Places = ReturnType<typeof placesFor>;
 

@@ -22,11 +22,11 @@ export function selectionOf(node: ASTNode): Selection | null {
   return { record: record.slice(1), input: name };
 }
 
-/** The names of `a.b.c`; null for anything else. */
+/** The names of `a.b['c']`; null for anything else. */
 export function pathOf(node: ASTNode): string[] | null {
   if (node.op === 'id') return [node.args];
-  if (node.op !== '.') return null;
-  const [receiver, name] = node.args;
-  const before = pathOf(receiver);
-  return before === null ? null : [...before, name];
+  if (node.op !== '.' && node.op !== '[]') return null;
+  const before = pathOf(node.args[0]);
+  const name = node.op === '.' ? node.args[1] : node.args[1].op === 'value' ? node.args[1].args : null;
+  return before === null || typeof name !== 'string' ? null : [...before, name];
 }

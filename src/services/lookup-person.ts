@@ -52,7 +52,7 @@ async function lookupIn(
   person: PersonRef,
   mayAsk: boolean,
 ): Promise<LookupSection> {
-  const head = { integrationId: connector.id, name: connector.name };
+  const head = { integrationId: connector.id, name: connector.name, origin: connector.origin ?? [] };
   try {
     const holdings = await withDeadline(connector.name, LOOKUP_DEADLINE_MS, (signal) => connector.lookup(email, signal));
     const rows = [...holdings.accounts, ...holdings.seats].map((holding) =>

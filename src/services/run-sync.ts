@@ -64,6 +64,7 @@ export async function runSync(world: World, order: SyncOrder, signal?: AbortSign
       integrationId: plan.integrationId,
       name: plan.name,
       trigger: order.trigger,
+      origin: connector.origin ?? [],
       test: order.test,
       limit: order.limit,
       by: order.by,
@@ -176,7 +177,16 @@ async function held(
 function inventoryOf(plan: SyncPlan, session: SyncSession, next: Pick<Inventory, 'holdings' | 'people'>): Inventory {
   const { integrationId, connectorId, app, credential, fingerprint } = plan;
   return {
-    head: { integrationId, connectorId, app, credential, fingerprint, sessionId: session.id, writtenAt: session.startedAt },
+    head: {
+      integrationId,
+      connectorId,
+      app,
+      credential,
+      origin: session.origin ?? [],
+      fingerprint,
+      sessionId: session.id,
+      writtenAt: session.startedAt,
+    },
     ...next,
   };
 }

@@ -14,17 +14,24 @@ export interface CsvFile {
 export async function sessionCsv(world: World, caller: Caller, sessionId: string, what: 'errors' | 'changes'): Promise<CsvFile> {
   await requireRight(world, caller, 'admin');
   const session = await getSession(world, sessionId);
-  const head =
-    what === 'errors' ? ['record', 'id', 'field', 'sample', 'reason'] : ['what', 'id', 'title', 'change', 'because', 'fields'];
+  // Said in every row, so that rows of several files can be put together.
+  const origin = session.origin ?? [];
+  const source = [session.integrationId, session.startedAt, ...origin.map(([, value]) => value)];
+  const head = [
+    ...(what === 'errors'
+      ? ['record', 'id', 'field', 'sample', 'reason']
+      : ['what', 'id', 'title', 'change', 'because', 'fields']),
+    ...['integration', 'Connector Sync Time', ...origin.map(([label]) => label)],
+  ];
   const rows: (readonly string[])[] = [];
   for await (const detail of world.inventories.details(sessionId)) {
     if ('fault' in detail && what === 'errors') {
       const { index, id, field, sample, reason } = detail.fault;
-      rows.push([index === null ? '' : String(index + 1), id ?? '', field ?? '', sample ?? '', reason]);
+      rows.push([index === null ? '' : String(index + 1), id ?? '', field ?? '', sample ?? '', reason, ...source]);
     } else if ('change' in detail && what === 'changes') {
       const { kind, id, title, change, because, fields } = detail.change;
       const told = fields.map(([name, before, after]) => `${name}: ${String(before ?? '')} -> ${String(after ?? '')}`).join('; ');
-      rows.push([kind, id, title, change, because ?? '', told]);
+      rows.push([kind, id, title, change, because ?? '', told, ...source]);
     }
   }
   return {

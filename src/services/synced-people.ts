@@ -3,7 +3,7 @@ import { isEmail, normaliseEmail, type PersonRef } from '../domain/person.ts';
 import type { Holding } from '../domain/seat.ts';
 import type { Instant } from '../domain/time.ts';
 import type { World } from '../ports/world.ts';
-import type { Found } from '../reply.ts';
+import type { Found, SyncedOrigin } from '../reply.ts';
 import { memoryOf } from './end-session.ts';
 
 /** What a sync last brought of somebody in one integration, and when that was known to be so. */
@@ -41,6 +41,20 @@ export async function syncedPerson(world: World, email: string): Promise<MergedP
     contributions.push({ integrationId, person, confirmedAt: (await memoryOf(world, integrationId)).confirmedAt });
   }
   return contributions.length === 0 ? null : mergePerson(contributions, world.settings().people);
+}
+
+/** Where what each integration says comes from; those that were never synced are left out. */
+export async function originsOf(world: World, integrationIds: readonly string[]): Promise<readonly SyncedOrigin[]> {
+  const origins: SyncedOrigin[] = [];
+  for (const integrationId of integrationIds) {
+    const inventory = await world.inventories.get(integrationId);
+    if (inventory === null) continue;
+    const { app, credential, origin = [], writtenAt } = inventory.head;
+    const told = origin.length > 0 ? origin : ([['Connect: Credentials', credential]] as const);
+    const syncedAt = (await memoryOf(world, integrationId)).confirmedAt ?? writtenAt;
+    origins.push({ integrationId, app, origin: told, syncedAt });
+  }
+  return origins;
 }
 
 const MOST_PEOPLE = 40;

@@ -220,6 +220,33 @@ const MISTAKES: readonly Row[] = [
     'record',
   ],
   [
+    'a standard field the connector does not have',
+    (c) => {
+      c.integrations.jetbrains['mapping'] = { email: "{{ lower(fields['Emial']) }}" };
+    },
+    'integrations.jetbrains.mapping.email',
+    /"fields\.Emial" does not exist/,
+    "fields['License Id']",
+  ],
+  [
+    'a variable the connector does not have',
+    (c) => {
+      c.integrations.jetbrains['customFields'] = { code: { label: 'Code', value: '{{ variables.subdomain }}' } };
+    },
+    'integrations.jetbrains.customFields.code.value',
+    /"variables\.subdomain" does not exist/,
+    'variables.companyCode',
+  ],
+  [
+    'the time of the run under a name of its own',
+    (c) => {
+      c.integrations.jetbrains['customFields'] = { seen: { label: 'Seen', value: "{{ fields['Connector Sync Time'] }}" } };
+    },
+    'integrations.jetbrains.customFields.seen.value',
+    /tells of the run and not of the record/,
+    'customFields.connector_sync_time with the label "Connector Sync Time"',
+  ],
+  [
     'a mapping one brace short',
     (c) => {
       c.integrations.jetbrains['mapping'] = { email: '{{record.email}' };

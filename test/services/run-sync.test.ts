@@ -78,7 +78,10 @@ describe('a run', () => {
     const session = await run();
     expect(session).toMatchObject({ outcome: 'succeeded', failed: 1, people: { created: 2 } });
     const csv = await sessionCsv(world, world.as('Ada'), session.id, 'errors');
-    expect(csv.text).toBe('record,id,field,sample,reason\r\n3,A9,enabled,"""maybe""",Should be true or false.\r\n');
+    expect(csv.text).toBe(
+      'record,id,field,sample,reason,integration,Connector Sync Time\r\n' +
+        `3,A9,enabled,"""maybe""",Should be true or false.,vendor,${session.startedAt}\r\n`,
+    );
   });
 });
 

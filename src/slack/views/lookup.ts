@@ -3,7 +3,7 @@ import { holdingName } from '../../domain/seat.ts';
 import type { Instant } from '../../domain/time.ts';
 import type { ActionOffer } from '../../ports/connector.ts';
 import type { HoldingRow, LookupResult, LookupSection } from '../../reply.ts';
-import { activityWords, ageOf, count, joinWords, problemWords, validityWords } from '../../words.ts';
+import { activityWords, ageOf, count, joinWords, originWords, problemWords, validityWords } from '../../words.ts';
 import { ACTIONS, actionIdFor, openingValue, pageValue } from '../ids.ts';
 import {
   actions,
@@ -60,7 +60,7 @@ function lookupBlocks(result: LookupResult, page: Page<PlacedRow>): Block[] {
     }
     blocks.push(...rowBlocks(row, result.askedAt));
   }
-  for (const section of result.sections) blocks.push(...restOf(section));
+  for (const section of result.sections) blocks.push(...restOf(section, result.askedAt));
   const empty = result.sections.filter((section) => section.ok && section.rows.length === 0);
   if (empty.length > 0 && page.total > 0)
     blocks.push(
@@ -126,9 +126,11 @@ function gist(result: LookupResult, rows: readonly PlacedRow[]): string {
 }
 
 /** What the last sync brought of a vendor that cannot be asked now, without buttons: nothing is done on old facts. */
-function lastKnownLines({ last }: Extract<LookupSection, { ok: false }>): readonly string[] {
+function lastKnownLines({ last, origin }: Extract<LookupSection, { ok: false }>, now: Instant): readonly string[] {
   if (last === undefined) return [];
-  const head = `:card_file_box: As last synced ${momentToken(last.syncedAt)}:`;
+  const from = originWords(origin);
+  const source = from === '' ? '' : ` (${foreign(from, 300)})`;
+  const head = `:card_file_box: As last synced ${ageOf(last.syncedAt, now)}, ${momentToken(last.syncedAt)}${source}:`;
   if (last.rows.length === 0) return [`${head} nothing.`];
   return [
     head,
@@ -141,11 +143,11 @@ function lastKnownLines({ last }: Extract<LookupSection, { ok: false }>): readon
 }
 
 /** What holds for a section whatever page is shown: that it failed, holds nothing, or has records nobody could read. */
-function restOf(section: LookupSection): Block[] {
+function restOf(section: LookupSection, now: Instant): Block[] {
   if (!section.ok) {
     const hint = section.hint === null ? '' : `\n${foreign(section.hint)}`;
     const words = `${bold(foreign(section.name))}\n:warning: ${foreign(section.message, 600)}${hint}`;
-    return [divider, ...sections([words, ...lastKnownLines(section)])];
+    return [divider, ...sections([words, ...lastKnownLines(section, now)])];
   }
   const gap = typeof section.gap === 'string' ? [`:warning: Something may be missing here: ${foreign(section.gap, 600)}`] : [];
   if (section.rejected.length === 0) return sections(gap);
@@ -264,7 +266,11 @@ function pagingBlocks(result: LookupResult, page: Page<PlacedRow>): Block[] {
 function agesBlock(result: LookupResult): Block {
   const ages = result.sections
     .filter((section) => section.ok)
-    .map((section) => `${foreign(section.name, 60)} read ${ageOf(section.readAt, result.askedAt)}`);
+    .map((section) => {
+      const origin = originWords(section.origin);
+      const from = origin === '' ? '' : ` (${foreign(origin, 300)})`;
+      return `${foreign(section.name, 60)} read ${ageOf(section.readAt, result.askedAt)}${from}`;
+    });
   return context(ages.length === 0 ? 'Nothing was read.' : ages.join('  ·  '));
 }
 

@@ -1,7 +1,7 @@
 import type { PersonRef } from '../../domain/person.ts';
 import type { Found, PersonHistory, Profile } from '../../reply.ts';
 import { heldWords, historyWords } from '../../sync-words.ts';
-import { count } from '../../words.ts';
+import { count, originWords } from '../../words.ts';
 import { ACTIONS } from '../ids.ts';
 import { type Block, button, header, type MessageView, message, sections, sectionWith } from './blocks.ts';
 import { fitBlocks, LIMITS } from './limits.ts';
@@ -44,12 +44,20 @@ function names(title: string, all: Found['products']): Block[] {
 }
 
 /** Each field with the integration it came from. */
-function profileBlocks({ person, merged }: Profile): Block[] {
+function profileBlocks({ person, merged, origins }: Profile): Block[] {
   const lines = Object.entries(merged.fields).map(
     ([name, { value, source, at }]) =>
       `• ${foreign(name, 60)}: ${foreign(String(value), 120)}  _from ${foreign(source)}${at === null ? '' : `, ${momentToken(at)}`}_`,
   );
-  return sections([bold(`What is known of ${foreign(person.name, 80)}`), ...lines]);
+  const sources = origins.map(
+    ({ integrationId, app, origin, syncedAt }) =>
+      `• ${foreign(integrationId, 60)}: ${foreign(app, 80)}, ${foreign(originWords(origin), 300)}, Connector Sync Time ${momentToken(syncedAt)}`,
+  );
+  return sections([
+    bold(`What is known of ${foreign(person.name, 80)}`),
+    ...lines,
+    ...(sources.length === 0 ? [] : [bold('Where it comes from'), ...sources]),
+  ]);
 }
 
 export function historyView(person: PersonRef, { entries, held }: PersonHistory): MessageView {

@@ -8,7 +8,7 @@ import {
   progressWords,
   sessionFigures,
 } from '../../sync-words.ts';
-import { count, joinWords } from '../../words.ts';
+import { count, joinWords, originWords } from '../../words.ts';
 import { ACTIONS } from '../ids.ts';
 import { actions, type Block, type Button, button, context, header, type MessageView, message, sections } from './blocks.ts';
 import { fitBlocks, LIMITS } from './limits.ts';
@@ -24,7 +24,7 @@ export function sessionCard(session: SyncSession, progress: SyncProgress | null)
     header(title),
     ...sections([`${symbol} *${words}*`, ...session.reasons.flatMap(reasonLines)]),
     ...(session.state === 'running' ? sections(progressLines(progress)) : sections(endedLines(session))),
-    context(`Session \`${foreign(session.id)}\``, startedWords(session), ...decidedWords(session)),
+    context(`Session \`${foreign(session.id)}\``, startedWords(session), ...sourceWords(session), ...decidedWords(session)),
   ];
   const buttons = buttonsOf(session);
   const room = LIMITS.messageBlocks - (buttons.length > 0 ? 1 : 0);
@@ -103,6 +103,11 @@ const TRIGGERS: Readonly<Record<SyncSession['trigger'], string>> = {
 function startedWords(session: SyncSession): string {
   const by = session.by === null ? TRIGGERS[session.trigger] : foreign(session.by.name);
   return `Started ${momentToken(session.startedAt)} by ${by}`;
+}
+
+function sourceWords({ origin }: SyncSession): readonly string[] {
+  const words = originWords(origin);
+  return words === '' ? [] : [foreign(words, 300)];
 }
 
 function decidedWords(session: SyncSession): readonly string[] {

@@ -24,6 +24,7 @@ const change = (index: number): SyncChange => ({
 function aSession(over: Partial<SyncSession> = {}): SyncSession {
   const started = startedSession({
     id: 'S1',
+    origin: [['Connect: Credentials', HOSTILE]],
     integrationId: 'vendor',
     name: HOSTILE,
     trigger: 'person',
@@ -128,7 +129,11 @@ const REPLIES: Readonly<Record<string, Exclude<Reply, { kind: 'form' }>>> = {
       products: many(() => ({ name: HOSTILE, count: 3, integrationId: HOSTILE })),
       teams: [],
     },
-    profile: { person, merged: { active: true, sources: ['v'], fields: { name: { value: HOSTILE, source: HOSTILE, at: NOW } } } },
+    profile: {
+      person,
+      origins: [{ integrationId: HOSTILE, app: HOSTILE, origin: [['Connect: Credentials', HOSTILE]], syncedAt: NOW }],
+      merged: { active: true, sources: ['v'], fields: { name: { value: HOSTILE, source: HOSTILE, at: NOW } } },
+    },
   },
   'a history': {
     kind: 'history',
