@@ -48,6 +48,7 @@ import { recoverSessions } from './services/recover-sessions.ts';
 import { remindApprovers } from './services/remind-approvers.ts';
 import { stepHandovers } from './services/step-handovers.ts';
 import { endTerms } from './services/terms.ts';
+import { endUndos } from './services/undo-request.ts';
 import { serveQueues } from './services/waiting-list.ts';
 import type { Setup } from './setup.ts';
 import { createSlack, type Slack } from './slack/create-slack.ts';
@@ -440,6 +441,7 @@ class RunningBot implements Bot {
     const { world } = this;
     const every = { timezone: 'UTC', timeoutMs: 60_000 };
     this.#jobs.add({ ...every, id: 'expire-requests', cron: '* * * * *', run: () => expireRequests(world) });
+    this.#jobs.add({ ...every, id: 'end-undos', cron: '20 * * * *', run: (signal) => endUndos(world, signal) });
     this.#jobs.add({ ...every, id: 'end-terms', cron: '*/10 * * * *', run: (signal) => endTerms(world, signal) });
     this.#jobs.add({ ...every, id: 'serve-queues', cron: '* * * * *', run: (signal) => serveQueues(world, signal) });
     this.#jobs.add({

@@ -99,6 +99,8 @@ export function problemWords(problem: Problem, dates: DateWords): string {
       return `Not held by a person but by ${problem.label}`;
     case 'protected':
       return 'Protected person: no automation touches this';
+    case 'regretted':
+      return `Taken away on ${dates.day(problem.on)} and given back (request ${problem.requestId}): it may be missed again`;
   }
 }
 

@@ -1,5 +1,6 @@
-import { toCsv } from '../domain/csv.ts';
+import type { ActionRequest } from '../domain/action-request.ts';
 import { readDetails } from '../services/read-details.ts';
+import { rowsCsv } from '../services/rows-csv.ts';
 import { plainMoment, stateWords } from '../words.ts';
 import { clean, requestText } from './terminal-text.ts';
 import { done, type WorldVerb } from './verb.ts';
@@ -16,8 +17,7 @@ export const show: WorldVerb = {
     const { request, comments } = await readDetails(world, caller, args.positionals[0] ?? '');
     const rows = request.bulk?.rows ?? [];
     if (args.options['csv'] === true) {
-      const lines = rows.map((row) => [row.target.id, row.affected?.email ?? '', row.sentence, row.state, row.message ?? '']);
-      return done(toCsv(['id', 'email', 'what', 'state', 'message'], lines), { rows });
+      return done(rowsCsv(request), { rows });
     }
     const facts = request.evidence.facts.map(
       (fact) => `  ${fact.label}: ${fact.value}${fact.source === undefined ? '' : ` (${fact.source})`}`,
@@ -27,9 +27,23 @@ export const show: WorldVerb = {
     );
     const said = comments.map((comment) => `  ${plainMoment(comment.at)} ${comment.by.name}: ${comment.text}`);
     const read = facts.length === 0 ? [] : [`  Read ${plainMoment(request.evidence.readAt)}:`];
-    return done(clean([requestText(request), ...read, ...facts, ...listed, ...said].join('\n')), { request, comments });
+    const text = [requestText(request), ...knownLines(request), ...read, ...facts, ...listed, ...said].join('\n');
+    return done(clean(text), { request, comments });
   },
 };
+
+/** What is known beside what the vendor said. */
+function knownLines({ evidence: { price, confidence, earlier = [], answers = [] } }: ActionRequest): readonly string[] {
+  return [
+    ...(price === undefined ? [] : [`  Costs ${price}`]),
+    ...(confidence === undefined ? [] : [`  Not needed: ${confidence.tier} (${confidence.because})`]),
+    ...earlier.map(
+      (one) =>
+        `  Earlier (${one.id}): ${one.sentence} ${stateWords(one.state).toLowerCase()}, asked by ${one.by} ${plainMoment(one.at)}${one.why === undefined ? '' : `: "${one.why}"`}`,
+    ),
+    ...answers.map((one) => `  ${one.by} ${one.answer} it ${plainMoment(one.at)} (then ${one.asked})`),
+  ];
+}
 
 function rowState(state: NonNullable<Parameters<typeof stateWords>[0]> | 'waiting' | 'excluded'): string {
   if (state === 'waiting') return 'Waiting';

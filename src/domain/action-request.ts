@@ -32,6 +32,17 @@ export interface EarlierAsk {
   readonly sentence: string;
   readonly state: RequestState;
   readonly by: string;
+  /** Who denied it, and why. */
+  readonly why?: string;
+}
+
+/** What the holder said when asked whether they can spare the seat. */
+export interface EarlierAnswer {
+  readonly at: Instant;
+  readonly by: string;
+  readonly answer: 'kept' | 'released';
+  /** How idle the seat was then, in words. */
+  readonly asked: string;
 }
 
 /** How sure it is that a seat is not needed, with the reason in words; only the first two are ever offered in bulk unasked. */
@@ -49,6 +60,7 @@ export interface Evidence {
   readonly pinned: Readonly<Record<string, Scalar>>;
   readonly warnings: readonly string[];
   readonly earlier?: readonly EarlierAsk[];
+  readonly answers?: readonly EarlierAnswer[];
   /** What the seat costs, in words. */
   readonly price?: string;
   readonly confidence?: Confidence;
@@ -166,6 +178,10 @@ export interface ActionRequest {
   readonly until?: Instant;
   /** Present once it is somebody's to do by hand. */
   readonly task?: Task;
+  /** Until when it can be undone from its card; missing where it has no inverse, and in documents of versions before. */
+  readonly undoUntil?: Instant;
+  /** That time is over. */
+  readonly undoEnded?: true;
   /** People who were called in because nobody decided. */
   readonly escalatedTo?: PeopleList;
 }
@@ -175,7 +191,7 @@ export type RequestEvent =
   | { readonly kind: 'withdrawn' }
   | { readonly kind: 'expired' }
   | { readonly kind: 'started' }
-  | { readonly kind: 'succeeded'; readonly outcome: Outcome; readonly undo: UndoPlan | null }
+  | { readonly kind: 'succeeded'; readonly outcome: Outcome; readonly undo: UndoPlan | null; readonly undoUntil?: Instant }
   | { readonly kind: 'failed'; readonly outcome: Outcome }
   | { readonly kind: 'unknown'; readonly outcome: Outcome }
   | { readonly kind: 'looked'; readonly outcome: Outcome }
@@ -183,6 +199,7 @@ export type RequestEvent =
   | { readonly kind: 'task'; readonly task: Task }
   | { readonly kind: 'task-done'; readonly by: PersonRef }
   | { readonly kind: 'undone'; readonly by: string }
+  | { readonly kind: 'undo-ended' }
   | { readonly kind: 'escalated'; readonly to: PeopleList }
   | { readonly kind: 'row'; readonly index: number; readonly state: BulkRow['state']; readonly message: string | null }
   | { readonly kind: 'stopped'; readonly by: PersonRef };
@@ -202,6 +219,7 @@ const FROM: Readonly<Record<RequestEvent['kind'], readonly RequestState[]>> = {
   task: ['approved'],
   'task-done': ['by-hand'],
   undone: ['succeeded'],
+  'undo-ended': ['succeeded'],
   escalated: ['pending'],
   row: ['executing'],
   stopped: ['approved', 'executing'],
@@ -235,7 +253,13 @@ export function transition(request: ActionRequest, event: RequestEvent, now: Ins
     case 'started':
       return { ...next, state: 'executing', startedAt: now };
     case 'succeeded':
-      return { ...next, state: 'succeeded', outcome: event.outcome, undo: event.undo };
+      return {
+        ...next,
+        state: 'succeeded',
+        outcome: event.outcome,
+        undo: event.undo,
+        ...(event.undo === null || event.undoUntil === undefined ? {} : { undoUntil: event.undoUntil }),
+      };
     case 'failed':
       return { ...next, state: 'failed', outcome: event.outcome };
     case 'unknown':
@@ -250,6 +274,8 @@ export function transition(request: ActionRequest, event: RequestEvent, now: Ins
       return { ...next, looks: request.looks + 1, outcome: event.outcome };
     case 'undone':
       return { ...next, state: 'undone', undoneBy: event.by };
+    case 'undo-ended':
+      return { ...next, undoEnded: true };
     case 'escalated':
       return { ...next, escalatedTo: event.to };
     case 'row':

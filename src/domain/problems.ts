@@ -16,6 +16,8 @@ export type Problem = { readonly tone: 'wrong' | 'warn' | 'note' } & (
   | { readonly kind: 'administrator' }
   | { readonly kind: 'pooled'; readonly label: string }
   | { readonly kind: 'protected' }
+  /** It was taken away by mistake: on that day, by that request, and given back. */
+  | { readonly kind: 'regretted'; readonly on: Instant; readonly requestId: string }
 );
 
 /** Younger than this, a seat or account says nothing about use. JetBrains refuses a revoke for as long. */

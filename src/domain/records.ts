@@ -63,6 +63,8 @@ export interface SeatOffer {
   readonly because: string;
   readonly offeredAt: Instant;
   readonly endsAt: Instant;
+  /** When the holder answered; missing before. */
+  readonly answeredAt?: Instant;
 }
 
 /** A hand-over: a seat is released and then given to somebody; when that fails, it is given back. */

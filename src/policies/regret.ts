@@ -1,5 +1,6 @@
 import { type ActionRequest, affectedBy } from '../domain/action-request.ts';
 import { samePerson } from '../domain/person.ts';
+import type { Holding } from '../domain/seat.ts';
 import { DAY_MS, type Instant } from '../domain/time.ts';
 
 export interface Regret {
@@ -14,12 +15,33 @@ export interface Regret {
 export function regretOf(requests: readonly ActionRequest[], since: Instant, withinDays = 30): Regret {
   const from = Date.parse(since);
   const reclaimed = requests.filter(
-    (request) => request.effect === 'destructive' && ended(request) && Date.parse(request.startedAt ?? request.createdAt) >= from,
+    (request) => request.effect === 'destructive' && ended(request) && Date.parse(takenAt(request)) >= from,
   );
   const regretted = reclaimed.filter(
     (request) => request.state === 'undone' || requests.some((other) => givesBack(other, request, withinDays * DAY_MS)),
   );
   return { reclaimed: reclaimed.length, regretted, rate: reclaimed.length === 0 ? 0 : regretted.length / reclaimed.length };
+}
+
+/**
+ * The last time that something was taken away and given back, about a seat or account itself or about a seat of the same
+ * product. `regretted` are those of whoever holds it.
+ */
+export function regretAbout(
+  regretted: readonly ActionRequest[],
+  holding: Pick<Holding, 'kind' | 'integrationId' | 'externalId'> & { readonly product?: { readonly code: string } },
+): ActionRequest | null {
+  const about = regretted.filter(
+    (request) =>
+      request.integrationId === holding.integrationId &&
+      ((request.target.kind === holding.kind && request.target.id === holding.externalId) ||
+        (holding.product !== undefined && productOf(request) === holding.product.code)),
+  );
+  return about.toSorted((a, b) => takenAt(a).localeCompare(takenAt(b))).at(-1) ?? null;
+}
+
+export function takenAt(request: ActionRequest): Instant {
+  return request.startedAt ?? request.createdAt;
 }
 
 function ended(request: ActionRequest): boolean {
@@ -28,7 +50,7 @@ function ended(request: ActionRequest): boolean {
 
 function givesBack(other: ActionRequest, taken: ActionRequest, withinMs: number): boolean {
   if (other.effect === 'destructive' || other.integrationId !== taken.integrationId || other.state !== 'succeeded') return false;
-  const apart = Date.parse(other.createdAt) - Date.parse(taken.startedAt ?? taken.createdAt);
+  const apart = Date.parse(other.createdAt) - Date.parse(takenAt(taken));
   const product = productOf(taken);
   return (
     apart > 0 &&

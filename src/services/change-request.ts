@@ -30,6 +30,7 @@ const EVENTS: Readonly<
   task: { verb: 'request.task-given', notice: 'task' },
   'task-done': { verb: 'request.task-done', notice: null },
   undone: { verb: 'request.undone', notice: 'undone' },
+  'undo-ended': { verb: 'request.undo-ended', notice: null },
   escalated: { verb: 'request.escalated', notice: 'escalated' },
   row: { verb: 'request.row-ended', notice: null },
   stopped: { verb: 'request.stopped', notice: null },
@@ -121,6 +122,7 @@ function detailOf(request: ActionRequest, event: RequestEvent): Record<string, u
       return { ...base, by: event.by.name };
     case 'withdrawn':
     case 'expired':
+    case 'undo-ended':
       return base;
   }
 }

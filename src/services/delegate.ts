@@ -6,7 +6,7 @@ import { type PersonRef, refOf, samePerson } from '../domain/person.ts';
 import { addMs, DAY_MS, type Instant, toInstant } from '../domain/time.ts';
 import type { World } from '../ports/world.ts';
 import { actorOf } from './change-request.ts';
-import { requireRight } from './rights.ts';
+import { requirePresent, requireRight } from './rights.ts';
 import { memberOf } from './who-decides.ts';
 
 /** Somebody who is away for longer should hand over the right itself. */
@@ -22,7 +22,8 @@ export async function delegate(
   caller: Caller,
   ask: { readonly from: PersonRef; readonly to: PersonRef; readonly until: Instant },
 ): Promise<Delegation> {
-  if (!samePerson(ask.from, caller.person)) await requireRight(world, caller, 'admin');
+  if (samePerson(ask.from, caller.person)) await requirePresent(world, caller);
+  else await requireRight(world, caller, 'admin');
   if (samePerson(ask.from, ask.to)) throw new UsageError('usage.delegate', 'Nobody can stand in for themselves.');
   const now = toInstant(world.clock.now());
   if (Date.parse(ask.until) <= Date.parse(now)) throw new UsageError('usage.until', 'The day it should end is past.');

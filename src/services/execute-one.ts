@@ -2,7 +2,7 @@ import type { ActionRequest, Evidence, Outcome } from '../domain/action-request.
 import { SeatwardenError } from '../domain/errors.ts';
 import { samePerson } from '../domain/person.ts';
 import type { Term } from '../domain/records.ts';
-import { toInstant } from '../domain/time.ts';
+import { addMs, toInstant } from '../domain/time.ts';
 import { remindedAlready } from '../policies/reminders.ts';
 import type { ActionCall, Connector, PerformResult, VerifyResult } from '../ports/connector.ts';
 import type { Put } from '../ports/store.ts';
@@ -178,7 +178,8 @@ export async function settle(
     request.until !== undefined && undo === null ? `${seen.message} It cannot be taken back from here.` : seen.message;
   const done = { ...outcome(world, message, null), response };
   const { puts, audit } = await undoneOriginal(world, request);
-  const { next, puts: own, audit: event } = step(world, request, { kind: 'succeeded', outcome: done, undo }, SYSTEM);
+  const undoUntil = addMs(done.at, world.settings().approvals.undoForMs);
+  const { next, puts: own, audit: event } = step(world, request, { kind: 'succeeded', outcome: done, undo, undoUntil }, SYSTEM);
   await world.store.commit({ put: [...own, ...puts, ...termOf(next)], audit: [event, ...audit] });
   world.log.info('request.succeeded', { request: next.id, preset: next.presetId, integration: next.integrationId });
   if (request.undoOf !== null) world.background.run('deliver', () => deliver(world, request.undoOf as string));

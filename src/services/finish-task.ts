@@ -8,7 +8,7 @@ import { deliver } from './deliver.ts';
 import { executionKey, outcome, settle } from './execute-one.ts';
 import { getRequest } from './get-request.ts';
 import { lockOf } from './keyed-lock.ts';
-import { callerHas } from './rights.ts';
+import { callerHas, requirePresent } from './rights.ts';
 
 /**
  * Somebody says that they did what was to be done by hand. Who asked for it, approvers and admins may; then the vendor is
@@ -52,7 +52,7 @@ export async function giveUpTask(world: World, caller: Caller, requestId: string
 const LOOK_MS = 30_000;
 
 async function refuseOthers(world: World, caller: Caller, request: ActionRequest): Promise<void> {
-  if (samePerson(request.requester, caller.person)) return;
+  if (samePerson(request.requester, caller.person)) return requirePresent(world, caller);
   if ((await callerHas(world, caller, 'approve')) || (await callerHas(world, caller, 'admin'))) return;
   throw new ForbiddenError(
     'forbidden.not-yours',

@@ -1,5 +1,6 @@
 import type { Caller } from '../command.ts';
 import { isProtected } from '../domain/access.ts';
+import type { ActionRequest } from '../domain/action-request.ts';
 import { SeatwardenError, UsageError } from '../domain/errors.ts';
 import { normaliseEmail, type PersonRef, samePerson } from '../domain/person.ts';
 import { accountProblems, type ProblemRules, seatProblems } from '../domain/problems.ts';
@@ -8,6 +9,7 @@ import { toInstant } from '../domain/time.ts';
 import type { Connector, Target } from '../ports/connector.ts';
 import type { World } from '../ports/world.ts';
 import type { HoldingRow, LookupResult, LookupSection } from '../reply.ts';
+import { regretProblem, regretsOf } from './regrets.ts';
 import { callerHas, requireRight } from './rights.ts';
 import { syncedHoldings } from './synced-people.ts';
 import { withDeadline } from './with-deadline.ts';
@@ -29,9 +31,8 @@ export async function lookupPerson(world: World, caller: Caller, person: PersonR
     });
   }
   const mayAsk = own || (await callerHas(world, caller, 'request'));
-  const sections = await Promise.all(
-    world.connectors.all().map((connector) => lookupIn(world, connector, email, person, mayAsk)),
-  );
+  const about = { person, mayAsk, regretted: await regretsOf(world, person) };
+  const sections = await Promise.all(world.connectors.all().map((connector) => lookupIn(world, connector, email, about)));
   const now = world.clock.now();
   const personOffers = mayAsk
     ? world.connectors
@@ -45,26 +46,18 @@ export async function lookupPerson(world: World, caller: Caller, person: PersonR
   return { person, askedAt: toInstant(now), own, sections, personOffers };
 }
 
-async function lookupIn(
-  world: World,
-  connector: Connector,
-  email: string,
-  person: PersonRef,
-  mayAsk: boolean,
-): Promise<LookupSection> {
+async function lookupIn(world: World, connector: Connector, email: string, about: RowAbout): Promise<LookupSection> {
   const head = { integrationId: connector.id, name: connector.name, origin: connector.origin ?? [] };
   try {
     const holdings = await withDeadline(connector.name, LOOKUP_DEADLINE_MS, (signal) => connector.lookup(email, signal));
-    const rows = [...holdings.accounts, ...holdings.seats].map((holding) =>
-      holdingRow(world, connector, holding, person, mayAsk),
-    );
+    const rows = [...holdings.accounts, ...holdings.seats].map((holding) => holdingRow(world, connector, holding, about));
     const rejected = holdings.rejected.map((record) => record.problem);
     return { ...head, ok: true, rows, readAt: holdings.readAt, rejected, gap: holdings.gap ?? null };
   } catch (cause) {
     world.log.warn('lookup.failed', { integration: connector.id, cause });
     const known = await syncedHoldings(world, connector.id, email);
     // Nothing is offered on old facts: whatever is done is decided on fresh ones.
-    const rows = (known?.holdings ?? []).map((holding) => holdingRow(world, connector, holding, person, false));
+    const rows = (known?.holdings ?? []).map((holding) => holdingRow(world, connector, holding, { ...about, mayAsk: false }));
     const last = known === null ? {} : { last: { rows, syncedAt: known.syncedAt } };
     if (cause instanceof SeatwardenError) return { ...head, ok: false, message: cause.message, hint: cause.hint, ...last };
     return {
@@ -77,13 +70,20 @@ async function lookupIn(
   }
 }
 
+/** Whose a holding is, and what is known of them. */
+export interface RowAbout {
+  readonly person: PersonRef | null;
+  readonly mayAsk: boolean;
+  /** What was lately taken away from them and given back. */
+  readonly regretted: readonly ActionRequest[];
+}
+
 /** A holding with what is wrong with it and, for those who may ask, what can be done. */
 export function holdingRow(
   world: World,
   connector: Connector,
   holding: Holding,
-  person: PersonRef | null,
-  mayAsk: boolean,
+  { person, mayAsk, regretted }: RowAbout,
 ): HoldingRow {
   const now = world.clock.now();
   const settings = world.settings();
@@ -92,7 +92,8 @@ export function holdingRow(
     inactiveDays: settings.inactiveDays,
     protected: isProtected(person ?? emailRef(holding), settings.safety.protected),
   };
-  const problems = holding.kind === 'seat' ? seatProblems(holding, rules) : accountProblems(holding, rules);
+  const found = holding.kind === 'seat' ? seatProblems(holding, rules) : accountProblems(holding, rules);
+  const problems = [...regretProblem(regretted, holding), ...found];
   return { holding, problems, offers: mayAsk ? connector.offers(holdingTarget(holding, person), now) : [] };
 }
 

@@ -60,4 +60,5 @@ const AFFECTED_HEARS: readonly NoticeEvent[] = [
   'failed',
   'unknown',
   'scheduled',
+  'task',
 ];

@@ -1,7 +1,7 @@
 import type { Caller } from '../command.ts';
 import type { Evidence, TargetRef, Trigger } from '../domain/action-request.ts';
 import { ForbiddenError } from '../domain/errors.ts';
-import { type PersonRef, samePerson } from '../domain/person.ts';
+import type { PersonRef } from '../domain/person.ts';
 import type { Scalar } from '../domain/seat.ts';
 import { approvalsNeeded, neverAlone, type Ruling } from '../policies/approvals-needed.ts';
 import type { ActionPlan, Connector, PresetInfo, Target } from '../ports/connector.ts';
@@ -9,7 +9,7 @@ import type { World } from '../ports/world.ts';
 import { fullEvidence } from './evidence.ts';
 import { policyScope, readTarget, refuseUnavailable } from './prepare-form.ts';
 import { recordRefusal } from './refusal.ts';
-import { requireRight } from './rights.ts';
+import { requireAsker } from './rights.ts';
 import { startedInLastDay } from './started-in-last-day.ts';
 import { withDeadline } from './with-deadline.ts';
 
@@ -51,7 +51,7 @@ export async function planAsk(
 > {
   const read = await withDeadline(connector.name, PLAN_DEADLINE_MS, async (signal) => {
     const found = await readTarget(world, connector, target, signal);
-    if (trigger === 'person' && !samePerson(found.person, caller.person)) await requireRight(world, caller, 'request');
+    if (trigger === 'person') await requireAsker(world, caller, found.person);
     refuseUnavailable(connector, preset, found, world.clock.now());
     return { target: found, result: await connector.plan(preset.id, found, inputs, signal) };
   });
@@ -68,7 +68,8 @@ export async function planAsk(
     await recordRefusal(world, caller, 'request.refused', { subject, requestId: null, detail }, error);
     throw error;
   }
-  const evidence = await fullEvidence(world, preset, plan.target, plan.evidence, affected);
+  const seen = { target: plan.target, inputs: plan.inputs, seen: plan.evidence, person: affected };
+  const evidence = await fullEvidence(world, { connector, preset, ...seen });
   const guarded = { ...ruling, policy: neverAlone(ruling.policy, scope, evidence.confidence ?? null) };
   return { ok: true, planned: { plan, target: read.target, affected, evidence, ruling: guarded } };
 }

@@ -2,7 +2,7 @@ import type { Caller } from '../command.ts';
 import type { InputValues, Trigger } from '../domain/action-request.ts';
 import { ForbiddenError, UsageError } from '../domain/errors.ts';
 import { localTime } from '../domain/local-time.ts';
-import { type PersonRef, refOf, samePerson } from '../domain/person.ts';
+import { type PersonRef, refOf } from '../domain/person.ts';
 import { priceOf } from '../domain/price.ts';
 import { holderEmail } from '../domain/seat.ts';
 import type { PolicyScope } from '../domain/settings.ts';
@@ -13,7 +13,8 @@ import type { World } from '../ports/world.ts';
 import type { ActionForm, FormOpening } from '../reply.ts';
 import { confidenceIn } from './evidence.ts';
 import { holdingRow, personTarget } from './lookup-person.ts';
-import { requireRight } from './rights.ts';
+import { regretsOf } from './regrets.ts';
+import { requireAsker } from './rights.ts';
 import { startedInLastDay } from './started-in-last-day.ts';
 import { peopleAsked } from './who-decides.ts';
 import { withDeadline } from './with-deadline.ts';
@@ -30,7 +31,7 @@ export async function prepareForm(world: World, caller: Caller, opening: FormOpe
   const preset = presetFor(connector, opening.presetId);
   return withDeadline(connector.name, FORM_DEADLINE_MS, async (signal) => {
     const target = await readTarget(world, connector, opening.target, signal);
-    if (!samePerson(target.person, caller.person)) await requireRight(world, caller, 'request');
+    await requireAsker(world, caller, target.person);
     refuseUnavailable(connector, preset, target, world.clock.now());
     const prefill: InputValues = { ...connector.prefill(preset.id, target, world.clock.now()), ...opening.given };
     const pool = preset.verb === 'assign' ? await connector.free(signal) : null;
@@ -41,6 +42,7 @@ export async function prepareForm(world: World, caller: Caller, opening: FormOpe
     const ruling = approvalsNeeded(scope, world.settings(), facts);
     if (ruling.kind === 'denied') throw new ForbiddenError('forbidden.policy', ruling.because);
     const policy = neverAlone(ruling.policy, scope, confidenceIn(world, preset, holding, target.person));
+    const about = { person: target.person, mayAsk: true, regretted: await regretsOf(world, target.person) };
     const asked = { policy, requester: caller.person, affected: target.person };
     return {
       integrationId: connector.id,
@@ -51,7 +53,7 @@ export async function prepareForm(world: World, caller: Caller, opening: FormOpe
       sentence: plan?.ok === true ? plan.plan.sentence : null,
       prefill,
       pool,
-      holding: holding === null ? null : holdingRow(world, connector, holding, target.person, true),
+      holding: holding === null ? null : holdingRow(world, connector, holding, about),
       warnings: plan?.ok === true ? plan.plan.evidence.warnings : [],
       reasonRequired: preset.effect === 'destructive',
       approvalsNeeded: policy.approvals,

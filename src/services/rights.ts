@@ -1,7 +1,7 @@
 import type { Caller } from '../command.ts';
 import { type GroupMembers, groupsNamed, hasRight, isGroupId, mayUse, RIGHT_NAMES, type Right } from '../domain/access.ts';
 import { ForbiddenError } from '../domain/errors.ts';
-import { normaliseEmail } from '../domain/person.ts';
+import { normaliseEmail, type PersonRef, samePerson } from '../domain/person.ts';
 import type { World } from '../ports/world.ts';
 
 /** Members of every user group the access lists, or the further lists, name. A group Slack cannot tell about counts as empty and is logged. */
@@ -55,6 +55,12 @@ export async function requireRight(world: World, caller: Caller, right: Right): 
 export async function requirePresent(world: World, caller: Caller): Promise<void> {
   if (caller.member?.active === true && !caller.member.isBot) return;
   throw await missingRight(world, caller, 'view');
+}
+
+/** Whoever asks for something about somebody else needs the right to; for oneself it takes none. @throws ForbiddenError. */
+export async function requireAsker(world: World, caller: Caller, person: PersonRef | null): Promise<void> {
+  if (samePerson(person, caller.person)) await requirePresent(world, caller);
+  else await requireRight(world, caller, 'request');
 }
 
 export async function missingRight(world: World, caller: Caller, right: Right): Promise<ForbiddenError> {

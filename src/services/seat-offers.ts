@@ -9,6 +9,7 @@ import { confidenceOf } from '../policies/confidence.ts';
 import type { World } from '../ports/world.ts';
 import { actorOf } from './change-request.ts';
 import { requestAction } from './request-action.ts';
+import { requirePresent } from './rights.ts';
 
 /** As many holders as one wish is worth asking. */
 const ASKED_AT_ONCE = 3;
@@ -106,6 +107,7 @@ async function openOffer(world: World, caller: Caller, offerId: string): Promise
   if (offer === null) throw new UsageError('usage.offer', 'There is no such question any more.');
   if (!samePerson(offer.holder, caller.person))
     throw new ForbiddenError('forbidden.not-yours', 'This is not your seat to decide on.');
+  await requirePresent(world, caller);
   if (offer.state !== 'open') throw new ConflictError('conflict.offer', `You have answered this already: ${offer.state}.`);
   if (Date.parse(offer.endsAt) <= world.clock.now().getTime())
     throw new ConflictError('conflict.offer', 'This question is too old; nothing was changed.');
@@ -119,12 +121,13 @@ async function answer(
   state: 'kept' | 'released',
   also: NonNullable<Parameters<World['store']['commit']>[0]['put']>,
 ): Promise<SeatOffer> {
-  const doc: SeatOffer = { ...offer, version: offer.version + 1, state };
+  const now = toInstant(world.clock.now());
+  const doc: SeatOffer = { ...offer, version: offer.version + 1, state, answeredAt: now };
   await world.store.commit({
     put: [{ collection: 'offers', doc, expected: offer.version }, ...also],
     audit: [
       {
-        at: toInstant(world.clock.now()),
+        at: now,
         actor: actorOf(caller.person, caller.via),
         verb: `offer.${state}`,
         subject: `${offer.integrationId}/seat/${offer.seatId}`,

@@ -6,7 +6,7 @@ import type { World } from '../ports/world.ts';
 import { actorOf, changeRequest } from './change-request.ts';
 import { deliver } from './deliver.ts';
 import { getRequest } from './get-request.ts';
-import { callerHas } from './rights.ts';
+import { callerHas, requirePresent } from './rights.ts';
 
 const TRIES = 3;
 
@@ -32,7 +32,7 @@ export async function stopBulk(world: World, caller: Caller, requestId: string):
 }
 
 async function refuseOthers(world: World, caller: Caller, request: ActionRequest): Promise<void> {
-  if (samePerson(request.requester, caller.person)) return;
+  if (samePerson(request.requester, caller.person)) return requirePresent(world, caller);
   if ((await callerHas(world, caller, 'approve')) || (await callerHas(world, caller, 'admin'))) return;
   throw new ForbiddenError('forbidden.not-yours', `Only ${request.requester.name}, approvers and admins can stop this.`);
 }

@@ -5,11 +5,15 @@ import type { Seat } from '../domain/seat.ts';
 import { addMs, DAY_MS, type Instant } from '../domain/time.ts';
 import { productOf } from '../policies/regret.ts';
 import type { World } from '../ports/world.ts';
+import { count } from '../words.ts';
+import { changeRequest, SYSTEM } from './change-request.ts';
+import { deliver } from './deliver.ts';
 import { getRequest } from './get-request.ts';
 import { type AskProblem, requestAction } from './request-action.ts';
 import { withDeadline } from './with-deadline.ts';
 
 const READ_DEADLINE_MS = 10_000;
+const ENDED_AT_ONCE = 200;
 
 /** What can be had in place of a seat that somebody else has by now. */
 export interface InPlace {
@@ -36,7 +40,7 @@ export async function undoRequest(world: World, caller: Caller, requestId: strin
     throw new UsageError('usage.no-undo', `“${request.presetTitle}” cannot be undone from here.`, {
       hint: request.bulk === undefined ? 'Ask for the opposite instead.' : 'Each of its rows can be undone by itself.',
     });
-  refuseLate(world, request);
+  await refuseLateUndo(world, request);
   const open = await world.store.list('requests', { states: OPEN_STATES });
   const running = open.find((other) => other.undoOf === request.id);
   if (running !== undefined) {
@@ -49,22 +53,46 @@ export async function undoRequest(world: World, caller: Caller, requestId: strin
   return askInverse(world, caller, request, request.undo, said === '' ? `Undo of request ${request.id}` : said);
 }
 
-/** Until when it can be undone. */
-export function undoUntil(request: ActionRequest, undoForMs: number): Instant {
-  return addMs(request.outcome?.at ?? request.updatedAt, undoForMs);
+/** Until when it can be undone: as it was promised when it was done. */
+function undoUntil(world: World, request: ActionRequest): Instant {
+  return request.undoUntil ?? addMs(doneAt(request), world.settings().approvals.undoForMs);
 }
 
-function refuseLate(world: World, request: ActionRequest): void {
-  const { undoForMs } = world.settings().approvals;
-  if (Date.parse(undoUntil(request, undoForMs)) > world.clock.now().getTime()) return;
-  const days = Math.round(undoForMs / DAY_MS);
+function doneAt(request: ActionRequest): Instant {
+  return request.outcome?.at ?? request.updatedAt;
+}
+
+/** @throws UsageError once the time in which it can be undone is over. */
+export async function refuseLateUndo(world: World, request: ActionRequest): Promise<void> {
+  const until = undoUntil(world, request);
+  if (Date.parse(until) > world.clock.now().getTime()) return;
+  const days = Math.round((Date.parse(until) - Date.parse(doneAt(request))) / DAY_MS);
   throw new UsageError(
     'usage.undo-late',
-    `This was done more than ${days} days ago, so it cannot be undone from its card any more.`,
+    `This was done more than ${count(days, 'day')} ago, so it cannot be undone from its card any more.`,
     {
       hint: 'Ask for the opposite instead.',
     },
   );
+}
+
+/** Takes Undo from the cards of what cannot be undone any more. Some at a time: nobody waits for it. */
+export async function endUndos(world: World, signal?: AbortSignal): Promise<void> {
+  const now = world.clock.now().getTime();
+  const done = await world.store.list('requests', { states: ['succeeded'] });
+  const over = done.filter(
+    (request) => request.undo !== null && request.undoEnded !== true && Date.parse(undoUntil(world, request)) <= now,
+  );
+  for (const request of over.slice(0, ENDED_AT_ONCE)) {
+    if (signal?.aborted === true) return;
+    try {
+      await changeRequest(world, request, { kind: 'undo-ended' }, SYSTEM);
+    } catch (cause) {
+      if (cause instanceof ConflictError) continue;
+      throw cause;
+    }
+    world.background.run('deliver', () => deliver(world, request.id));
+  }
 }
 
 async function askInverse(

@@ -10,6 +10,7 @@ import type { World } from '../ports/world.ts';
 import { actorOf, SYSTEM } from './change-request.ts';
 import { giftOf, giftPreset, isOfProduct } from './give-seat.ts';
 import { requestAction } from './request-action.ts';
+import { requirePresent } from './rights.ts';
 import { withDeadline } from './with-deadline.ts';
 
 const POOL_DEADLINE_MS = 15_000;
@@ -31,6 +32,7 @@ export async function joinQueue(
   ask: { readonly connector: Connector; readonly product: WaitingPlace['product']; readonly reason: string | null },
 ): Promise<{ readonly place: WaitingPlace; readonly number: number }> {
   const { connector, product } = ask;
+  await requirePresent(world, caller);
   if (giftPreset(connector) === null) throw new UsageError('usage.queue', `${connector.name} cannot give seats from here.`);
   const before = await queueOf(world, connector.id, product);
   const mine = before.findIndex((place) => samePerson(place.person, caller.person));

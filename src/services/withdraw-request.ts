@@ -7,6 +7,7 @@ import { actorOf, changeRequest } from './change-request.ts';
 import { deliver } from './deliver.ts';
 import { getRequest } from './get-request.ts';
 import { lockOf } from './keyed-lock.ts';
+import { requirePresent } from './rights.ts';
 
 /** Takes a pending request back. Only the one who asked may. */
 export async function withdrawRequest(world: World, caller: Caller, requestId: string): Promise<ActionRequest> {
@@ -17,6 +18,7 @@ export async function withdrawRequest(world: World, caller: Caller, requestId: s
         hint: 'An approver can deny it.',
       });
     }
+    await requirePresent(world, caller);
     return changeRequest(world, request, { kind: 'withdrawn' }, actorOf(caller.person, caller.via));
   });
   world.background.run('deliver', () => deliver(world, requestId));

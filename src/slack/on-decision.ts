@@ -7,8 +7,9 @@ import { finishTask, giveUpTask } from '../services/finish-task.ts';
 import { getRequest } from '../services/get-request.ts';
 import { identifyCaller } from '../services/identify-caller.ts';
 import { readDetails } from '../services/read-details.ts';
+import { rowsCsv } from '../services/rows-csv.ts';
 import { stopBulk } from '../services/stop-bulk.ts';
-import { undoRequest } from '../services/undo-request.ts';
+import { refuseLateUndo, undoRequest } from '../services/undo-request.ts';
 import { withdrawRequest } from '../services/withdraw-request.ts';
 import { Answer } from './answer.ts';
 import { explain } from './explain.ts';
@@ -16,6 +17,7 @@ import { openModal } from './modal.ts';
 import { type SubmitAck, showResult } from './on-form.ts';
 import { publishHome } from './on-home.ts';
 import type { Room } from './room.ts';
+import { sendCsv } from './send-csv.ts';
 import { sendingView } from './views/action-form.ts';
 import type { ModalView } from './views/blocks.ts';
 import { denyForm } from './views/deny-form.ts';
@@ -56,7 +58,10 @@ export async function onDeny(room: Room, press: Press): Promise<void> {
 export async function onUndo(room: Room, press: Press): Promise<void> {
   try {
     const request = await getRequest(room.world, press.value);
-    if (request.state === 'succeeded' && request.undo !== null) return await openOrSay(room, press, undoForm(request));
+    if (request.state === 'succeeded' && request.undo !== null) {
+      await refuseLateUndo(room.world, request);
+      return await openOrSay(room, press, undoForm(request));
+    }
     const words = request.state === 'succeeded' ? `“${request.presetTitle}” cannot be undone from here.` : describeState(request);
     await new Answer(room, press).say(messageView(words));
   } catch (error) {
@@ -108,7 +113,7 @@ export async function onTaskNotDone(room: Room, press: Press): Promise<void> {
   await repair(room, press);
 }
 
-/** Where each fact comes from, what people wrote, and every row of a bulk request; for those who may look at requests. */
+/** Where each fact comes from, what people wrote, and every row of a bulk request, as a file, too; for those who may look at requests. */
 export async function onDetails(room: Room, press: Press): Promise<void> {
   const answer = new Answer(room, press);
   try {
@@ -116,6 +121,10 @@ export async function onDetails(room: Room, press: Press): Promise<void> {
     const caller = await identifyCaller(world, press.userId);
     const { request, comments } = await readDetails(world, caller, press.value);
     await answer.say(detailsView(request, comments, toInstant(world.clock.now())));
+    if (request.bulk === undefined) return;
+    const title = `All rows of request ${request.id}`;
+    const { length } = request.bulk.rows;
+    await sendCsv(room, press, { name: `${request.id}.csv`, title, rows: length, text: rowsCsv(request) });
   } catch (error) {
     await answer.sorry('details', error);
   }

@@ -1,11 +1,11 @@
 import { type GroupMembers, groupsNamed } from '../domain/access.ts';
 import type { ActionRequest } from '../domain/action-request.ts';
-import { toCsv } from '../domain/csv.ts';
 import { ConfigError, TransportError } from '../domain/errors.ts';
 import type { Member, PersonRef } from '../domain/person.ts';
 import type { Settings } from '../domain/settings.ts';
 import type { Log } from '../ports/log.ts';
 import type { Notifier, Place } from '../ports/notifier.ts';
+import { rowsCsv } from '../services/rows-csv.ts';
 import { askedIn, listsNamed } from '../services/who-decides.ts';
 import { count } from '../words.ts';
 import { callSlack, FOR_A_JOB, POST, refusalOf } from './call-slack.ts';
@@ -134,13 +134,6 @@ export function createSlackNotifier(options: NotifierOptions): Notifier {
   /** The rows of a bulk request as CSV beneath its card. The card stands without it, too. */
   async function attachRows(request: ActionRequest, place: Place): Promise<void> {
     if (request.bulk === undefined) return;
-    const rows = request.bulk.rows.map((row) => [
-      row.target.id,
-      row.affected?.email ?? '',
-      row.sentence,
-      row.evidence.confidence?.tier ?? '',
-      row.message ?? '',
-    ]);
     try {
       await callSlack(
         () =>
@@ -149,7 +142,7 @@ export function createSlackNotifier(options: NotifierOptions): Notifier {
             thread_ts: place.ts,
             filename: `${request.id}.csv`,
             title: `All rows of request ${request.id}`,
-            content: toCsv(['id', 'email', 'what', 'confidence', 'left out because'], rows),
+            content: rowsCsv(request),
           }),
         FOR_A_JOB,
       );

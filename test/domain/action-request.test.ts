@@ -32,6 +32,7 @@ const EVENTS: readonly RequestEvent[] = [
   { kind: 'unknown', outcome },
   { kind: 'looked', outcome },
   { kind: 'undone', by: 'R2' },
+  { kind: 'undo-ended' },
 ];
 
 function pending(approvals = 1): ActionRequest {
@@ -66,7 +67,8 @@ describe('transition', () => {
             const next = tryStep(request, event);
             if (next === null) continue;
             steps += 1;
-            if (FINAL_STATES.includes(request.state)) expect([request.state, next.state]).toEqual(['succeeded', 'undone']);
+            const after = event.kind === 'undo-ended' ? 'succeeded' : 'undone';
+            if (FINAL_STATES.includes(request.state)) expect([request.state, next.state]).toEqual(['succeeded', after]);
             if (event.kind === 'started') {
               starts += 1;
               expect(request.decisions.filter((item) => item.verdict === 'approve').length).toBeGreaterThanOrEqual(approvals);

@@ -7,8 +7,8 @@ import { countable, unmetStage } from '../../src/policies/can-be-met.ts';
 import { confidenceOf } from '../../src/policies/confidence.ts';
 import { joinPolicies } from '../../src/policies/join-policies.ts';
 import { askedIn, deciders, isFree, listsNamed, mayDecide, sitsIn } from '../../src/policies/may-decide.ts';
-import { productOf, regretOf } from '../../src/policies/regret.ts';
-import { isWorkingTime, nextReminder, remindNow } from '../../src/policies/reminders.ts';
+import { productOf, regretAbout, regretOf, takenAt } from '../../src/policies/regret.ts';
+import { isWorkingTime, nextReminder, remindedAlready, remindNow } from '../../src/policies/reminders.ts';
 import { aPolicy, aStage, someSettings } from '../support/settings.ts';
 import { aStoredRequest } from '../support/store-builders.ts';
 import { aMember, aSeat } from '../support/world.ts';
@@ -432,6 +432,14 @@ describe('a reminder', () => {
   });
 });
 
+describe('the end of what was given until a day', () => {
+  it('is told 7 days and 1 day before', () => {
+    const due = (days: number, ms = 0): readonly number[] =>
+      remindedAlready(NOW, new Date(Date.parse(NOW) + days * 86_400_000 + ms).toISOString());
+    expect([due(7, 1), due(7), due(1, 1), due(1), due(-1)]).toEqual([[], [7], [7], [7, 1], [7, 1]]);
+  });
+});
+
 describe('how sure it is that a seat is not needed', () => {
   const days = (count: number): string => new Date(Date.parse(NOW) - count * 86_400_000).toISOString();
   const used = (count: number) => ({ lastActivity: { kind: 'at', at: days(count) } as const, assignedAt: days(500) });
@@ -523,6 +531,21 @@ describe('regret', () => {
     expect(regretOf([taken('A'), several(given(back))], NOW).rate).toBe(1);
     expect(regretOf([taken('A'), given(back, { affected: null })], NOW).rate).toBe(0);
     expect(regretOf([taken('A', { affected: null }), given(back)], NOW).rate).toBe(0);
+  });
+
+  it('is about the same seat or one of the same product, the last time it was taken', () => {
+    const held = { kind: 'seat', integrationId: taken('A').integrationId, externalId: 'OTHER', product: { code: 'WS' } } as const;
+    const [first, last] = [taken('A'), taken('B', { startedAt: '2026-11-24T09:00:00.000Z' })];
+    expect(regretAbout([last, first], held)?.id).toBe('B');
+    expect(regretAbout([], held)).toBeNull();
+    expect(regretAbout([first], { ...held, product: { code: 'II' } })).toBeNull();
+    const { product: _none, ...account } = held;
+    expect(regretAbout([first], account)).toBeNull();
+    const itself = { ...held, externalId: first.target.id, product: { code: 'II' } };
+    expect(regretAbout([first], itself)?.id).toBe('A');
+    expect(regretAbout([first], { ...itself, kind: 'account' })).toBeNull();
+    expect(regretAbout([first], { ...itself, integrationId: 'other' })).toBeNull();
+    expect(takenAt(taken('A', { startedAt: null, createdAt: NOW }))).toBe(NOW);
   });
 
   it('looks at what ended since a day, and at nothing else', () => {

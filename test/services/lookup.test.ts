@@ -3,7 +3,11 @@ import { commands } from '../../commands/index.ts';
 import { VendorError } from '../../src/domain/errors.ts';
 import { refOf } from '../../src/domain/person.ts';
 import type { Reply } from '../../src/reply.ts';
+import { getRequest } from '../../src/services/get-request.ts';
+import { prepareForm } from '../../src/services/prepare-form.ts';
 import { runCommand } from '../../src/services/run-command.ts';
+import { undoRequest } from '../../src/services/undo-request.ts';
+import { approveAs, askRevoke, SEAT } from '../support/asking.ts';
 import { aMember, aSeat, fakeVendor, type TestWorld, testWorld } from '../support/world.ts';
 
 const says = (world: TestWorld, who: string, text: string): Promise<Reply> => runCommand(world, commands, world.as(who), text);
@@ -92,6 +96,50 @@ describe('a look-up', () => {
     };
     expect(rows(await says(world, 'Ada', 'cara@example.com'))).toBe(2);
     expect(rows(await says(world, 'Bob', 'cara@example.com'))).toBe(0);
+  });
+});
+
+describe('a seat that was taken away by mistake before', () => {
+  const DAY_MS = 86_400_000;
+
+  async function takenAndUndone(): Promise<{ world: TestWorld; id: string }> {
+    const world = testWorld();
+    const id = await askRevoke(world);
+    await approveAs(world, 'Dan', id);
+    world.pass(2 * DAY_MS);
+    const undo = await undoRequest(world, world.as('Ada'), id, 'she needs it');
+    await world.background.idle();
+    await approveAs(world, 'Dan', undo.ok ? undo.request.id : '');
+    return { world, id };
+  }
+
+  const problemsOf = (reply: Reply) =>
+    lookedUp(reply).sections.flatMap((section) => (section.ok ? section.rows.flatMap((row) => row.problems) : []));
+
+  it('says so at its look-up for 30 days, to whoever would ask for it again, and on their card', async () => {
+    const { world, id } = await takenAndUndone();
+    const regret = { kind: 'regretted', on: '2026-11-23T09:00:00.000Z', requestId: id, tone: 'warn' };
+    expect(problemsOf(await says(world, 'Ada', 'cara@example.com'))).toContainEqual(regret);
+    const form = await prepareForm(world, world.as('Ada'), { presetId: 'revoke', target: SEAT, given: {} });
+    expect(form.holding?.problems).toContainEqual(regret);
+    const again = await getRequest(world, await askRevoke(world));
+    expect(again.evidence.warnings).toEqual([
+      `It was taken away on 2026-11-23 and given back (request ${id}), so whoever holds it may miss it again.`,
+    ]);
+    world.pass(29 * DAY_MS);
+    expect(problemsOf(await says(world, 'Ada', 'cara@example.com')).map(({ kind }) => kind)).not.toContain('regretted');
+  });
+
+  it('says nothing of it at other seats and to other people', async () => {
+    const { world } = await takenAndUndone();
+    const holder = { kind: 'person', email: 'bob@example.com', name: 'Bob' } as const;
+    world.vendor.seats.set('OTHER', aSeat({ externalId: 'OTHER', product: { code: 'II', name: 'IntelliJ' } }));
+    world.vendor.seats.set('BOBS', aSeat({ externalId: 'BOBS', holder }));
+    const rows = lookedUp(await says(world, 'Ada', 'cara@example.com')).sections.flatMap((one) => (one.ok ? one.rows : []));
+    expect(rows.find(({ holding }) => holding.externalId === 'OTHER')?.problems.map(({ kind }) => kind)).not.toContain(
+      'regretted',
+    );
+    expect(problemsOf(await says(world, 'Ada', 'bob@example.com')).map(({ kind }) => kind)).not.toContain('regretted');
   });
 });
 

@@ -6,11 +6,13 @@ import { expireRequests } from '../../src/services/expire-requests.ts';
 import { getRequest } from '../../src/services/get-request.ts';
 import { reconcileRequests } from '../../src/services/reconcile-requests.ts';
 import { requestAction } from '../../src/services/request-action.ts';
-import { undoRequest } from '../../src/services/undo-request.ts';
+import { endUndos, refuseLateUndo, undoRequest } from '../../src/services/undo-request.ts';
 import { withdrawRequest } from '../../src/services/withdraw-request.ts';
 import { aPolicy } from '../support/settings.ts';
 import { simultaneousPairs } from '../support/simultaneous-pairs.ts';
 import { aSeat, fakeVendor, type TestWorld, testWorld } from '../support/world.ts';
+
+const DAY_MS = 86_400_000;
 
 const signal = new AbortController().signal;
 const SEAT = { integrationId: 'vendor', kind: 'seat', id: 'SEAT000001' } as const;
@@ -316,6 +318,27 @@ describe('undoing', () => {
     const undo = await undoRequest(world, world.as('Ada'), id, 'she needs it');
     if (!undo.ok) throw new Error('undo was refused');
     await expect(decideRequest(world, world.as('Cara'), undo.request.id, 'approve', null)).rejects.toThrow(/your own seat/);
+  });
+
+  it('is offered for as long as it was promised when it was done, and then goes from the card', async () => {
+    const world = testWorld({ settings: { approvals: { undoForMs: 3 * DAY_MS } } });
+    const id = await asked(world);
+    await approved(world, id);
+    expect((await getRequest(world, id)).undoUntil).toBe('2026-11-26T09:00:00.000Z');
+    Object.assign(world.settings().approvals, { undoForMs: DAY_MS });
+    world.pass(2 * DAY_MS);
+    await endUndos(world);
+    expect((await getRequest(world, id)).undoEnded).toBeUndefined();
+    world.pass(DAY_MS);
+    await expect(refuseLateUndo(world, await getRequest(world, id))).rejects.toThrow(/more than 3 days ago/);
+    await endUndos(world);
+    await endUndos(world);
+    await world.background.idle();
+    const ended = await getRequest(world, id);
+    expect([ended.state, ended.undoEnded]).toEqual(['succeeded', true]);
+    expect(world.notifier.cards.get(id)?.version).toBe(ended.version);
+    expect(world.store.events.filter((event) => event.verb === 'request.undo-ended')).toHaveLength(1);
+    await expect(undoRequest(world, world.as('Ada'), id, 'x')).rejects.toThrow(/cannot be undone from its card any more/);
   });
 
   it('tells the one who asked when somebody else takes it back', async () => {

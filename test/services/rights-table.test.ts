@@ -59,6 +59,8 @@ interface Try {
 
 const LOOK: readonly Role[] = ['viewer', 'admin'];
 const ASK: readonly Role[] = ['requester', 'admin'];
+/** Whoever is still here may do what is about themselves. */
+const PRESENT: readonly Role[] = ROLES.filter((role) => role !== 'deactivated');
 
 const typed = (text: string, may: readonly Role[]): Try => ({
   may,
@@ -70,7 +72,7 @@ const COMMANDS: Readonly<Record<string, Try>> = {
   lookup: typed('cara@example.com', LOOK),
   mine: typed('', [...ROLES]),
   available: typed('available', LOOK),
-  request: typed('request Nothing', [...ROLES]),
+  request: typed('request Nothing', PRESENT),
   assign: typed('assign cara@example.com', ASK),
   revoke: typed('revoke cara@example.com', LOOK),
   deactivate: typed('deactivate cara@example.com', LOOK),

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { defineCommand } from '../../src/command.ts';
 import { VendorError } from '../../src/domain/errors.ts';
+import { requestBulk } from '../../src/services/request-bulk.ts';
 import { ACTIONS } from '../../src/slack/ids.ts';
 import { signedRequest } from '../support/signed-request.ts';
 import { buttonsOf, type Seen, textOf } from '../support/slack.ts';
@@ -47,6 +48,31 @@ describe.each(['socket', 'http'] as const)('over %s', (mode) => {
     await bot.people.as('eve').presses('Approve', { in: undo });
     await dan.seesChange(card, /Done and then undone/);
     expect(bot.world.vendor.writes).toEqual(['revoke SEAT000001', 'assign SEAT000001']);
+  });
+});
+
+describe('the full list of a bulk request', () => {
+  it('comes with every row, as a file in one’s own direct messages, before and after it is done', async () => {
+    await start({ world: testWorld({ vendor: fakeVendor(['A1', 'A2'].map((externalId) => aSeat({ externalId }))) }) });
+    const { world } = bot;
+    const targets = ['A1', 'A2'].map((id) => ({ integrationId: 'vendor', kind: 'seat', id }) as const);
+    const ask = { presetId: 'revoke', integrationId: 'vendor', targets, reason: 'idle' };
+    await requestBulk({ ...world, notifier: bot.room.notifier }, world.as('Ada'), ask);
+    const dan = bot.people.as('dan');
+    const card = await dan.sees('2 rows');
+    await dan.seesChange(card, /Full list/);
+    await dan.presses('Full list', { in: card });
+    await dan.sees(/1\. \*Waiting\* Revoke licence A1/);
+    const files = () => [...bot.local.control.workspace.files.values()].filter((file) => file.name.endsWith('.csv'));
+    await expect.poll(() => files().length).toBe(1);
+    await dan.presses('Approve', { in: card });
+    await dan.seesChange(card, /2 of 2 done/);
+    await dan.presses('Full list', { in: card });
+    await expect.poll(() => files().length).toBe(2);
+    expect(files().map(({ bytes }) => Buffer.from(bytes).toString())).toEqual([
+      expect.stringContaining('A2,cara@example.com,Revoke licence A2,probable,waiting,'),
+      expect.stringContaining('A2,cara@example.com,Revoke licence A2,probable,succeeded,'),
+    ]);
   });
 });
 

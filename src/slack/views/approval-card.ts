@@ -37,15 +37,19 @@ export function approvalCard(request: ActionRequest, options: CardOptions): Mess
   return message(`${status.symbol} ${status.words.replaceAll('*', '')} ${gist(request)}`, all);
 }
 
-/** Approve and Deny while it can be decided, Undo while it can be taken back, else nothing. */
+/** Approve and Deny while it can be decided, Undo while it can be taken back; and where its facts come from. */
 export function cardButtons(request: ActionRequest): Button[] {
-  if (request.state === 'pending') return [approveButton(request), denyButton(request), ...sourceButtons(request)];
+  return [...deciding(request), ...sourceButtons(request)];
+}
+
+function deciding(request: ActionRequest): Button[] {
+  if (request.state === 'pending') return [approveButton(request), denyButton(request)];
   if (canStop(request)) return [stopButton(request)];
   if (request.state === 'by-hand') return [taskDoneButton(request), taskNotDoneButton(request)];
   return canUndo(request) ? [undoButton(request)] : [];
 }
 
-/** The vendor's own names of the facts, for who wants to check them. */
+/** The vendor's own names of the facts, and the rows of a bulk request, for who wants to check them. */
 function sourceButtons(request: ActionRequest): Button[] {
   if (!request.evidence.facts.some((fact) => fact.source !== undefined) && request.bulk === undefined) return [];
   const text = request.bulk === undefined ? 'Sources' : 'Full list';
@@ -116,7 +120,7 @@ export function undoButton(request: ActionRequest): Button {
 }
 
 export function canUndo(request: ActionRequest): boolean {
-  return request.state === 'succeeded' && request.undo !== null && request.undoneBy === null;
+  return request.state === 'succeeded' && request.undo !== null && request.undoEnded !== true;
 }
 
 export interface StatusLine {
@@ -281,16 +285,19 @@ function bulkLines(request: ActionRequest): readonly string[] {
   return [
     `*${count(rows.length, 'row')}*`,
     ...shown,
-    ...(left > 0 ? [`and ${count(left, 'more row')}: press “Full list” for all of them, also as CSV`] : []),
+    ...(left > 0 ? [`and ${count(left, 'more row')}: press “Full list” for all of them, as CSV, too`] : []),
   ];
 }
 
 function earlierLines(request: ActionRequest): readonly string[] {
-  const earlier = (request.evidence.earlier ?? []).slice(-EARLIER_SHOWN);
-  return earlier.map(
-    (one) =>
-      `• Earlier: ${foreign(one.sentence, 150)} ${stateWords(one.state).toLowerCase()}, asked by ${foreign(one.by)} ${momentToken(one.at)} (\`${foreign(one.id)}\`)`,
-  );
+  const asked = (request.evidence.earlier ?? []).slice(-EARLIER_SHOWN).map((one) => {
+    const why = one.why === undefined ? '' : `: “${foreign(one.why, 200)}”`;
+    return `• Earlier: ${foreign(one.sentence, 150)} ${stateWords(one.state).toLowerCase()}, asked by ${foreign(one.by)} ${momentToken(one.at)} (\`${foreign(one.id)}\`)${why}`;
+  });
+  const answered = (request.evidence.answers ?? [])
+    .slice(-EARLIER_SHOWN)
+    .map((one) => `• ${foreign(one.by)} ${one.answer} it ${momentToken(one.at)} (then ${foreign(one.asked, 100)})`);
+  return [...asked, ...answered];
 }
 
 function evidenceLines(request: ActionRequest): readonly string[] {
@@ -312,6 +319,7 @@ function footLines(request: ActionRequest, note: string | undefined): readonly s
     `Asked ${momentToken(request.createdAt)}`,
     foreign(request.policy.because, 300),
     ...expiry,
+    ...(canUndo(request) && request.undoUntil !== undefined ? [`Undo until ${dayToken(request.undoUntil)}`] : []),
     ...(note === undefined ? [] : [note]),
   ];
 }

@@ -125,6 +125,8 @@ function affectedLines(notice: OwedNotice, request: ActionRequest): readonly str
         what,
         ...(request.outcome === null ? [] : [foreign(request.outcome.message, 600)]),
       ];
+    case 'task':
+      return [`:point_right: *A change to ${where} is agreed to, and somebody does it by hand.* You hear when it is done.`, what];
     case 'unknown':
       return [`:warning: *It is not known yet whether ${where} changed.* Seatwarden finds out and tells you.`, what];
     default:

@@ -83,6 +83,27 @@ describe('the approval card', () => {
       expect(shown).toContain(part);
   });
 
+  it('shows what the holder answered before, what was asked before and why it was denied', () => {
+    const earlier = [
+      { id: 'R0', at: NOW, sentence: 'Take it.', state: 'denied', by: 'Eve', why: 'Dan: She is on leave.' } as const,
+    ];
+    const answers = [{ at: NOW, by: 'Cara', answer: 'kept', asked: 'not used for 95 days' } as const];
+    const { evidence } = aRequest('pending');
+    const shown = text(approvalCard(aRequest('pending', { evidence: { ...evidence, earlier, answers } }), { buttons: true }));
+    expect(shown).toContain('• Earlier: Take it. denied, asked by Eve');
+    expect(shown).toContain('“Dan: She is on leave.”');
+    expect(shown).toContain('• Cara kept it');
+    expect(shown).toContain('(then not used for 95 days)');
+  });
+
+  it.each(Object.keys(STATES) as RequestState[])('leads to the sources of its facts when it is %s', (state) => {
+    const { evidence } = aRequest(state);
+    const facts = [{ label: 'Last active', value: '94 days ago', source: 'lastSeenDate' }];
+    expect(labels(approvalCard(aRequest(state, { evidence: { ...evidence, facts } }), { buttons: true }))).toContain('Sources');
+    const bulk = { rows: [], stoppedBy: null };
+    expect(labels(approvalCard(aRequest(state, { bulk }), { buttons: true }))).toContain('Full list');
+  });
+
   it('is first posted without buttons', () => {
     expect(labels(approvalCard(aRequest('pending'), { buttons: false }))).toEqual([]);
   });
@@ -102,7 +123,13 @@ describe('the approval card', () => {
     expect(text(approvalCard(aRequest('pending', { policy }), { buttons: true }))).toContain('Waiting for 2 approvals');
   });
 
-  it('has no Undo where nothing can be undone', () => {
+  it('has no Undo where nothing can be undone (any more), and says until when it can be', () => {
+    const undoUntil = '2026-12-23T14:02:09.000Z';
+    const open = approvalCard(aRequest('succeeded', { undoUntil }), { buttons: true });
+    expect([labels(open), text(open)]).toEqual([['Undo'], expect.stringMatching(/Undo until <!date/)]);
+    const ended = approvalCard(aRequest('succeeded', { undoUntil, undoEnded: true }), { buttons: true });
+    expect(labels(ended)).toEqual([]);
+    expect(text(ended)).not.toContain('Undo until');
     expect(labels(approvalCard(aRequest('succeeded', { undo: null }), { buttons: true }))).toEqual([]);
   });
 
@@ -160,6 +187,11 @@ describe('direct messages', () => {
     'failed',
     'unknown',
     'undone',
+    'stage',
+    'escalated',
+    'scheduled',
+    'task',
+    'broke-glass',
   ];
   const notice = (event: OwedNotice['event'], as: OwedNotice['as']): OwedNotice => ({
     id: 'N',
@@ -173,7 +205,7 @@ describe('direct messages', () => {
   });
 
   it.each(events)('tell of “%s” in whole sentences', (event) => {
-    const state = ['asked', 'stage', 'escalated', 'broke-glass'].includes(event) ? 'pending' : (event as RequestState);
+    const state = event === 'task' ? 'by-hand' : event in STATES ? (event as RequestState) : 'pending';
     for (const as of ['requester', 'affected', 'approver'] as const) {
       const view = noticeView(notice(event, as), aRequest(state));
       expect(messageProblems(view)).toEqual([]);
