@@ -4,7 +4,7 @@ import { findSynced, originsOf, syncedPerson } from '../src/services/synced-peop
 
 export default defineCommand({
   name: 'find',
-  summary: 'Search people, products, teams and fields of your own in what was synced.',
+  summary: 'Search people, seats, products, teams, apps and fields of your own in what was synced.',
   usage: 'find <text>',
   examples: ['find nunes', 'find WebStorm', 'find K7Q2MZ41XA'],
   right: 'view',

@@ -2,7 +2,7 @@ import type { ActionRequest, InputValues, TargetRef } from './domain/action-requ
 import type { Delegation } from './domain/approval.ts';
 import type { AuditEvent } from './domain/audit.ts';
 import type { HistoryEntry, HistoryState } from './domain/history.ts';
-import type { FoundName } from './domain/inventory-index.ts';
+import type { FoundHolding, FoundName } from './domain/inventory-index.ts';
 import type { MergedPerson } from './domain/merged-person.ts';
 import type { Member, PersonRef } from './domain/person.ts';
 import type { Problem } from './domain/problems.ts';
@@ -159,6 +159,8 @@ export interface PolicyExplanation {
 export interface SyncHealth {
   readonly integrationId: string;
   readonly name: string;
+  /** The app in the software catalogue it is linked to. */
+  readonly app: string;
   readonly state: SyncState;
   readonly schedule: { readonly cron: string; readonly timezone: string };
   /** When its facts were last confirmed whole; null when they never were. */
@@ -200,6 +202,10 @@ export interface FilterPreview {
   readonly name: string;
   readonly filter: string;
   readonly records: number;
+  /** There are more records than were looked at. */
+  readonly more: boolean;
+  /** Why the listing ended before its end; null when it did not. */
+  readonly problem: string | null;
   readonly passing: number;
   /** Records the filter failed on: they would be faults. */
   readonly failing: number;
@@ -212,6 +218,18 @@ export interface Found {
   readonly total: number;
   readonly products: readonly (FoundName & { readonly integrationId: string })[];
   readonly teams: readonly (FoundName & { readonly integrationId: string })[];
+  /** By vendor id or a field of the company's own. */
+  readonly holdings: readonly (FoundHolding & { readonly integrationId: string })[];
+  readonly holdingsTotal: number;
+  /** Apps of the software catalogue by name, each with the integrations that are linked to it. */
+  readonly apps: readonly FoundApp[];
+}
+
+export interface FoundApp {
+  readonly name: string;
+  readonly integrations: readonly string[];
+  readonly people: number;
+  readonly holdings: number;
 }
 
 export interface PersonHistory {

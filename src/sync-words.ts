@@ -27,6 +27,18 @@ export function countsWords(counts: SyncCounts): string {
   return parts.length === 0 ? 'none' : parts.join(', ');
 }
 
+/** How many people, seats and accounts it changed or would change, leaving out those that `departures` tells of. */
+export function changesTotal(session: SyncSession): number {
+  const of = ({ created, updated, reactivated, deactivated }: SyncCounts): number =>
+    created + updated + reactivated + (session.departuresTotal > 0 ? 0 : deactivated);
+  return of(session.people) + of(session.holdings);
+}
+
+/** The changes to show beside the departures, which tell of everything that is or would be deactivated. */
+export function changesBesideDepartures(session: SyncSession): SyncSession['changes'] {
+  return session.departuresTotal === 0 ? session.changes : session.changes.filter((one) => one.change !== 'deactivated');
+}
+
 /** One line for each figure of a session that ended. */
 export function sessionFigures(session: SyncSession): readonly string[] {
   const left = [
@@ -113,5 +125,6 @@ function valueWords(value: Scalar): string {
 export function healthWords(health: SyncHealth, now: Instant): string {
   const state = health.state === 'draft' ? 'draft: does not run on its schedule' : health.state;
   const synced = health.confirmedAt === null ? 'never synced' : `synced ${ageOf(health.confirmedAt, now)}`;
-  return `${state} · ${health.people.toLocaleString('en-US')} people, ${health.holdings.toLocaleString('en-US')} seats and accounts · ${synced}`;
+  const app = health.app === health.name ? '' : ` · app ${health.app}`;
+  return `${state}${app} · ${health.people.toLocaleString('en-US')} people, ${health.holdings.toLocaleString('en-US')} seats and accounts · ${synced}`;
 }

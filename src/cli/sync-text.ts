@@ -2,6 +2,8 @@ import type { SyncSession } from '../domain/sync-session.ts';
 import type { Instant } from '../domain/time.ts';
 import type { SyncHealth } from '../reply.ts';
 import {
+  changesBesideDepartures,
+  changesTotal,
   changeWords,
   countsWords,
   departureWords,
@@ -23,15 +25,23 @@ export function sessionText(session: SyncSession): string {
     ...reasons,
     ...sessionFigures(session).map((line) => `  ${line}`),
     `  ${effortWords(session)}`,
-    ...list('Would be deactivated', session.departures.map(departureWords), session.departuresTotal),
-    ...list(session.test ? 'Would change' : 'Changed', session.changes.map(changeWords), session.changes.length),
+    ...list(
+      session.state === 'held' ? 'Would be deactivated' : 'Missing or inactive',
+      session.departures.map(departureWords),
+      session.departuresTotal,
+    ),
+    ...list(
+      session.test || session.state === 'held' ? 'Would change' : 'Changed',
+      changesBesideDepartures(session).map(changeWords),
+      changesTotal(session),
+    ),
     ...list(
       'Errors',
       session.faults.map(
         ({ id, field, reason, sample }) =>
           `${[id, field].filter((part) => part !== null).join(', ')}: ${reason}${sample === null ? '' : ` (found ${sample})`}`,
       ),
-      session.faults.length,
+      Math.max(session.failed, session.faults.length),
     ),
     '',
     [`Session ${session.id}`, session.trigger, plainMoment(session.startedAt), originWords(session.origin)]

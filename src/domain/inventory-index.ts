@@ -1,6 +1,6 @@
 import type { Inventory } from './inventory.ts';
 import { normaliseEmail } from './person.ts';
-import { holderEmail } from './seat.ts';
+import { holderEmail, holdingName } from './seat.ts';
 
 const SLICE = 1_000;
 
@@ -9,6 +9,18 @@ export interface FoundPerson {
   readonly key: string;
   readonly email: string | null;
   readonly name: string;
+  readonly active: boolean;
+}
+
+/** A seat or account a search found by its vendor id or a field of the company's own. */
+export interface FoundHolding {
+  readonly kind: 'seat' | 'account';
+  readonly id: string;
+  readonly title: string;
+  /** Who holds it; null for a free seat, and where the vendor names nobody. */
+  readonly email: string | null;
+  /** The field it was found by; null for the vendor's id. */
+  readonly field: string | null;
   readonly active: boolean;
 }
 
@@ -26,6 +38,8 @@ export class InventoryIndex {
   readonly #peopleByEmail = new Map<string, string>();
   readonly #texts: string[] = [];
   readonly #keys: string[] = [];
+  #holdings: { readonly labels: readonly string[]; readonly texts: readonly string[]; readonly ids: readonly string[] } | null =
+    null;
 
   constructor(inventory: Inventory) {
     this.#inventory = inventory;
@@ -93,6 +107,54 @@ export class InventoryIndex {
       });
     }
     return { people, total };
+  }
+
+  /**
+   * What seats and accounts are searched by: the vendor's id and the fields with these labels. To be run in slices before
+   * `findHoldings`; what is built stays.
+   */
+  *prepareHoldings(labels: readonly string[]): Generator<void, void> {
+    if (this.#holdings?.labels.join('\n') === labels.join('\n')) return;
+    const texts: string[] = [];
+    const ids: string[] = [];
+    for (const [id, { holding }] of this.#inventory.holdings) {
+      if (ids.length % SLICE === SLICE - 1) yield;
+      let text = holding.externalId;
+      for (const label of labels) text += `\n${holding.fields[label] ?? ''}`;
+      texts.push(text.toLowerCase());
+      ids.push(id);
+    }
+    this.#holdings = { labels, texts, ids };
+  }
+
+  /** Seats and accounts with the text in their id or one of the prepared fields, at most `most`, and how many there are. */
+  findHoldings(text: string, most: number): { readonly holdings: readonly FoundHolding[]; readonly total: number } {
+    const wanted = text.trim().toLowerCase();
+    const { labels, texts, ids } = this.#holdings ?? { labels: [], texts: [], ids: [] };
+    const holdings: FoundHolding[] = [];
+    let total = 0;
+    for (let at = 0; at < texts.length; at += 1) {
+      if (!texts[at]?.includes(wanted)) continue;
+      total += 1;
+      const synced = holdings.length < most ? this.#inventory.holdings.get(ids[at] ?? '') : undefined;
+      if (synced === undefined) continue;
+      const { holding, person, active } = synced;
+      const { kind, externalId: id } = holding;
+      const email = holderEmail(holding) ?? this.#emailOf(person);
+      const field =
+        labels.find((label) =>
+          String(holding.fields[label] ?? '')
+            .toLowerCase()
+            .includes(wanted),
+        ) ?? null;
+      holdings.push({ kind, id, title: holdingName(holding), email, field, active });
+    }
+    return { holdings, total };
+  }
+
+  #emailOf(key: string | null): string | null {
+    const email = key === null ? null : this.#inventory.people.get(key)?.fields['email'];
+    return typeof email === 'string' ? email : null;
   }
 
   findNames(kind: 'products' | 'teams', text: string): readonly FoundName[] {

@@ -1,11 +1,15 @@
 import type { HistoryEntry } from '../domain/history.ts';
 import type { Inventory } from '../domain/inventory.ts';
 import type { InventoryIndex } from '../domain/inventory-index.ts';
-import type { SyncChange, SyncFault } from '../domain/sync-change.ts';
+import type { Departure, SyncChange, SyncFault } from '../domain/sync-change.ts';
 import type { Instant } from '../domain/time.ts';
 
 /** One line of what a session did, in full; the session itself keeps samples. */
-export type SessionDetail = { readonly fault: SyncFault } | { readonly change: SyncChange };
+export type SessionDetail =
+  | { readonly fault: SyncFault }
+  | { readonly change: SyncChange }
+  /** Of a test: who or what a real run would miss or deactivate. */
+  | { readonly departure: Departure };
 
 /** What syncs brought, and how it came to be. Nothing that is handed out ever changes. */
 export interface Inventories {

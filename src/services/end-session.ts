@@ -143,16 +143,22 @@ function samplesOf(result: MergeResult | null): SyncSession['changes'] {
 
 async function keepDetails(world: World, session: SyncSession, end: SessionEnd): Promise<void> {
   const changes = end.result?.changes ?? [];
+  const departures = session.test ? end.departures : [];
   // A held session's changes are kept with what it holds.
-  if (end.faults.length + changes.length === 0) return;
-  await world.inventories.writeDetails(session.id, detailsOf(end)).catch((cause: unknown) => {
+  if (end.faults.length + changes.length + departures.length === 0) return;
+  await world.inventories.writeDetails(session.id, detailsOf(end, departures)).catch((cause: unknown) => {
     world.log.error('sync.details-not-kept', { session: session.id, cause });
   });
 }
 
-function* detailsOf({ faults, result }: SessionEnd): Generator<SessionDetail> {
+function* detailsOf({ faults, result }: SessionEnd, departures: readonly Departure[]): Generator<SessionDetail> {
   for (const fault of faults) yield { fault };
-  for (const change of result?.changes ?? []) yield { change };
+  const gone = new Set<string>();
+  for (const change of result?.changes ?? []) {
+    if (change.change === 'deactivated') gone.add(`${change.kind}/${change.id}`);
+    yield { change };
+  }
+  for (const departure of departures) if (!gone.has(`${departure.kind}/${departure.id}`)) yield { departure };
 }
 
 /** What is remembered of the integration after a run, and what its contacts are to hear. */

@@ -25,6 +25,7 @@ export async function listHealth(world: World): Promise<readonly SyncHealth[]> {
       return {
         integrationId: plan.integrationId,
         name: plan.name,
+        app: plan.app,
         state: isLive(plan, memory) ? 'live' : plan.state === 'paused' ? 'paused' : 'draft',
         schedule: plan.schedule,
         confirmedAt: memory.confirmedAt,

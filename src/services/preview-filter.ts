@@ -20,7 +20,7 @@ export async function previewFilter(world: World, caller: Caller, integration: s
       hint: `For example \`/licenses sync ${plan.integrationId} filter record.team.name != 'Sandbox'\`.`,
     });
   const filter = world.expressions.filter(text);
-  const records = await someRecords(world, plan.integrationId, RECORDS);
+  const { records, more, problem } = await someRecords(world, plan.integrationId, RECORDS);
   const inside: string[] = [];
   const outside: string[] = [];
   let passing = 0;
@@ -37,5 +37,5 @@ export async function previewFilter(world: World, caller: Caller, integration: s
     const side = passes ? inside : outside;
     if (side.length < SAMPLES) side.push(JSON.stringify(record).slice(0, SAMPLE_CHARACTERS));
   }
-  return { name: plan.name, filter: text, records: records.length, passing, failing, inside, outside };
+  return { name: plan.name, filter: text, records: records.length, more, problem, passing, failing, inside, outside };
 }

@@ -14,7 +14,7 @@ const LOAD_DEADLINE_MS = 60_000;
 export async function proposeMapping(world: World, caller: Caller, integration: string): Promise<MappingReport> {
   await requireRight(world, caller, 'admin');
   const plan = findSync(world, integration);
-  const raw = await someRecords(world, plan.integrationId, RECORDS);
+  const { records: raw } = await someRecords(world, plan.integrationId, RECORDS);
   return {
     integrationId: plan.integrationId,
     name: plan.name,
@@ -24,8 +24,16 @@ export async function proposeMapping(world: World, caller: Caller, integration: 
   };
 }
 
+export interface SomeRecords {
+  readonly records: readonly unknown[];
+  /** Whether there are more than these. */
+  readonly more: boolean;
+  /** Why the listing ended before its end; null when it did not. */
+  readonly problem: string | null;
+}
+
 /** The first records as the vendor sends them. @throws UsageError in the vendor's words when none can be read. */
-export async function someRecords(world: World, integrationId: string, limit: number): Promise<readonly unknown[]> {
+export async function someRecords(world: World, integrationId: string, limit: number): Promise<SomeRecords> {
   const connector = world.connectors.get(integrationId);
   if (connector === null) throw new UsageError('usage.unknown-integration', `There is no integration “${integrationId}”.`);
   const raw: unknown[] = [];
@@ -41,5 +49,9 @@ export async function someRecords(world: World, integrationId: string, limit: nu
   const [reason] = report.reasons;
   if (raw.length === 0 && reason !== undefined && reason.code !== 'limit')
     throw new UsageError('usage.no-records', reason.message, reason.hint === null ? {} : { hint: reason.hint });
-  return raw;
+  return {
+    records: raw,
+    more: reason?.code === 'limit',
+    problem: reason === undefined || reason.code === 'limit' ? null : reason.message,
+  };
 }

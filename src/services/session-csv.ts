@@ -32,6 +32,9 @@ export async function sessionCsv(world: World, caller: Caller, sessionId: string
       const { kind, id, title, change, because, fields } = detail.change;
       const told = fields.map(([name, before, after]) => `${name}: ${String(before ?? '')} -> ${String(after ?? '')}`).join('; ');
       rows.push([kind, id, title, change, because ?? '', told, ...source]);
+    } else if ('departure' in detail && what === 'changes') {
+      const { kind, id, title, reason } = detail.departure;
+      rows.push([kind, id, title, 'missing or inactive', reason, '', ...source]);
     }
   }
   return {

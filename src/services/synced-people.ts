@@ -1,9 +1,12 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import type { Inventory } from '../domain/inventory.ts';
 import { type Contribution, type MergedPerson, mergePerson } from '../domain/merged-person.ts';
 import { isEmail, normaliseEmail, type PersonRef } from '../domain/person.ts';
 import type { Holding } from '../domain/seat.ts';
+import { inSlices } from '../domain/slices.ts';
 import type { Instant } from '../domain/time.ts';
 import type { World } from '../ports/world.ts';
-import type { Found, SyncedOrigin } from '../reply.ts';
+import type { Found, FoundApp, SyncedOrigin } from '../reply.ts';
 import { memoryOf } from './end-session.ts';
 
 /** What a sync last brought of somebody in one integration, and when that was known to be so. */
@@ -58,16 +61,20 @@ export async function originsOf(world: World, integrationIds: readonly string[])
 }
 
 const MOST_PEOPLE = 40;
+const MOST_HOLDINGS = 20;
 
-/** People, products and teams with a text in them, over everything that was synced; custom fields count, too. */
+/** People, products, teams, apps, seats and accounts with a text in them, over everything that was synced; custom fields count, too. */
 export async function findSynced(world: World, text: string): Promise<Found> {
   const people = new Map<string, Found['people'][number]>();
   const products: Found['products'][number][] = [];
   const teams: Found['teams'][number][] = [];
+  const holdings: Found['holdings'][number][] = [];
+  const apps = new Map<string, FoundApp>();
   let beyond = 0;
+  let holdingsTotal = 0;
   for (const integrationId of await world.inventories.list()) {
-    const index = await world.inventories.index(integrationId);
-    if (index === null) continue;
+    const [inventory, index] = [await world.inventories.get(integrationId), await world.inventories.index(integrationId)];
+    if (inventory === null || index === null) continue;
     const found = index.findPeople(text, MOST_PEOPLE);
     beyond += found.total - found.people.length;
     for (const { key, email, name, active } of found.people) {
@@ -84,8 +91,38 @@ export async function findSynced(world: World, text: string): Promise<Found> {
     }
     products.push(...index.findNames('products', text).map((one) => ({ ...one, integrationId })));
     teams.push(...index.findNames('teams', text).map((one) => ({ ...one, integrationId })));
+    await inSlices(index.prepareHoldings(ownLabels(world, integrationId)), turn);
+    const held = index.findHoldings(text, MOST_HOLDINGS);
+    holdings.push(...held.holdings.map((one) => ({ ...one, integrationId })));
+    holdingsTotal += held.total;
+    addApp(apps, inventory, text);
   }
-  return { people: [...people.values()].slice(0, MOST_PEOPLE), total: people.size + beyond, products, teams };
+  return {
+    people: [...people.values()].slice(0, MOST_PEOPLE),
+    total: people.size + beyond,
+    products,
+    teams,
+    holdings: holdings.slice(0, MOST_HOLDINGS),
+    holdingsTotal,
+    apps: [...apps.values()],
+  };
+}
+
+function ownLabels(world: World, integrationId: string): readonly string[] {
+  const plan = world.settings().syncs.find((one) => one.integrationId === integrationId);
+  return (plan?.customFields ?? []).map((field) => field.label);
+}
+
+/** Several integrations may be linked to one app. */
+function addApp(apps: Map<string, FoundApp>, { head, people, holdings }: Inventory, text: string): void {
+  if (!head.app.toLowerCase().includes(text.trim().toLowerCase())) return;
+  const known = apps.get(head.app) ?? { name: head.app, integrations: [], people: 0, holdings: 0 };
+  apps.set(head.app, {
+    name: head.app,
+    integrations: [...known.integrations, head.integrationId],
+    people: known.people + people.size,
+    holdings: known.holdings + holdings.size,
+  });
 }
 
 /** People a name fits, by what was synced: for somebody the chat does not know. Only those with an e-mail. */

@@ -12,7 +12,7 @@ const ENTRIES_SHOWN = 40;
 
 /** People, products and teams; one person alone with all that is known of them. */
 export function foundView(text: string, found: Found, profile: Profile | null): MessageView {
-  const gist = `${count(found.total, 'person', 'people')}, ${count(found.products.length, 'product')} and ${count(found.teams.length, 'team')} have “${foreign(text, 80)}”.`;
+  const gist = `${count(found.total, 'person', 'people')}, ${count(found.holdingsTotal, 'seat or account', 'seats and accounts')}, ${count(found.products.length, 'product')}, ${count(found.teams.length, 'team')} and ${count(found.apps.length, 'app')} have “${foreign(text, 80)}”.`;
   const shown = found.people.slice(0, PEOPLE_SHOWN);
   const left = found.total - shown.length;
   const blocks: Block[] = [
@@ -28,6 +28,8 @@ export function foundView(text: string, found: Found, profile: Profile | null): 
           );
     }),
     ...(left > 0 ? sections([`${count(left, 'more person', 'more people')}: type more of the name.`]) : []),
+    ...apps(found.apps),
+    ...holdings(found),
     ...names('Products', found.products),
     ...names('Teams', found.teams),
     ...(profile === null ? [] : profileBlocks(profile)),
@@ -40,6 +42,36 @@ function names(title: string, all: Found['products']): Block[] {
   return sections([
     bold(title),
     ...all.slice(0, 20).map((one) => `• ${foreign(one.name, 80)}: ${count(one.count, 'seat')} in ${foreign(one.integrationId)}`),
+  ]);
+}
+
+/** Apps of the software catalogue, with what is linked to each. */
+function apps(all: Found['apps']): Block[] {
+  if (all.length === 0) return [];
+  return sections([
+    bold('Apps'),
+    ...all
+      .slice(0, 20)
+      .map(
+        (one) =>
+          `• ${foreign(one.name, 80)}: ${count(one.people, 'person', 'people')}, ${count(one.holdings, 'seat or account', 'seats and accounts')}, from ${foreign(one.integrations.join(', '), 120)}`,
+      ),
+    ...(all.length > 20 ? [`… and ${count(all.length - 20, 'more app')}.`] : []),
+  ]);
+}
+
+/** Seats and accounts found by their id or a field of the company's own. */
+function holdings({ holdings: shown, holdingsTotal }: Found): Block[] {
+  if (shown.length === 0) return [];
+  const left = holdingsTotal - shown.length;
+  return sections([
+    bold('Seats and accounts'),
+    ...shown.map((one) => {
+      const by = one.field === null ? '' : `  ·  by ${foreign(one.field, 60)}`;
+      const who = one.email === null ? 'nobody' : foreign(one.email, 100);
+      return `• ${foreign(one.title, 80)}  \`${foreign(one.id, 80).replaceAll('`', "'")}\`  ·  ${who}  ·  ${foreign(one.integrationId, 60)}${by}${one.active ? '' : '  ·  inactive'}`;
+    }),
+    ...(left > 0 ? [`… and ${count(left, 'more seat or account', 'more seats and accounts')}: type more of it.`] : []),
   ]);
 }
 

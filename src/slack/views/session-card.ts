@@ -1,5 +1,7 @@
 import { ACCEPTS_NEEDED, type SyncProgress, type SyncSession } from '../../domain/sync-session.ts';
 import {
+  changesBesideDepartures,
+  changesTotal,
   changeWords,
   departureWords,
   effortWords,
@@ -69,10 +71,12 @@ function endedLines(session: SyncSession): readonly string[] {
     const left = session.departuresTotal - shown.length;
     lines.push('', bold(session.state === 'held' ? 'Would be deactivated' : 'Missing or inactive'), ...shown);
     if (left > 0) lines.push(`• and ${count(left, 'other')}; the button below gives the full list`);
-  } else if (session.changes.length > 0) {
-    const shown = session.changes.slice(0, SHOWN).map((change) => `• ${foreign(changeWords(change), 300)}`);
-    const total = changed(session);
-    lines.push('', bold(session.test ? 'Would change' : 'Changed'), ...shown);
+  }
+  const changes = changesBesideDepartures(session);
+  if (changes.length > 0) {
+    const shown = changes.slice(0, SHOWN).map((change) => `• ${foreign(changeWords(change), 300)}`);
+    const total = changesTotal(session);
+    lines.push('', bold(session.test || session.state === 'held' ? 'Would change' : 'Changed'), ...shown);
     if (total > shown.length) lines.push(`• and ${count(total - shown.length, 'other')}; the button below gives the full list`);
   }
   if (session.faults.length > 0) {
@@ -85,11 +89,6 @@ function endedLines(session: SyncSession): readonly string[] {
     if (session.failed > shown.length) lines.push(`• more are in the list of errors`);
   }
   return lines;
-}
-
-function changed(session: SyncSession): number {
-  const of = (counts: SyncSession['people']): number => counts.created + counts.updated + counts.deactivated + counts.reactivated;
-  return of(session.people) + of(session.holdings);
 }
 
 const TRIGGERS: Readonly<Record<SyncSession['trigger'], string>> = {

@@ -32,7 +32,7 @@ export function sessionsView(health: readonly SyncHealth[], sessions: readonly S
 
 function healthLines(one: SyncHealth, now: Instant): readonly string[] {
   const symbol = one.trouble !== null ? ':x:' : one.state === 'live' ? ':white_check_mark:' : ':white_circle:';
-  const lines = [`${symbol} ${bold(foreign(one.name, 80))}: ${healthWords(one, now)}`];
+  const lines = [`${symbol} ${bold(foreign(one.name, 80))}: ${foreign(healthWords(one, now), 300)}`];
   if (one.running !== null) lines.push(`      :hourglass_flowing_sand: session \`${foreign(one.running)}\` is running`);
   if (one.trouble !== null) {
     const again = one.trouble.retryAt === null ? '' : `; tried again ${momentToken(one.trouble.retryAt)}`;
@@ -84,14 +84,20 @@ export function mappingView(report: MappingReport): MessageView {
 
 export function filterView(preview: FilterPreview): MessageView {
   const { records, passing, failing } = preview;
-  const gist = `${passing.toLocaleString('en-US')} of ${count(records, 'record')} of ${foreign(preview.name)} pass${failing > 0 ? `, and it fails on ${failing}` : ''}.`;
+  const looked = preview.more ? `the first ${count(records, 'record')}` : count(records, 'record');
+  const fails = failing > 0 ? `, and it fails on ${failing.toLocaleString('en-US')}, which would be errors` : '';
+  const gist = `${passing.toLocaleString('en-US')} of ${looked} of ${foreign(preview.name)} pass${fails}.`;
+  const doubts = [
+    ...(preview.more ? ['There are more, which were not looked at.'] : []),
+    ...(preview.problem === null ? [] : [`:warning: These are not all: ${foreign(preview.problem, 300)}`]),
+  ];
   const side = (title: string, samples: readonly string[]): Block[] =>
     samples.length === 0
       ? []
       : sections([bold(title), ...samples.map((sample) => `• \`${foreign(sample.replaceAll('`', "'"), 200)}\``)]);
   return message(gist, [
     header(`Filter of ${preview.name}`),
-    ...sections([`\`${foreign(preview.filter.replaceAll('`', "'"), 500)}\``, gist]),
+    ...sections([`\`${foreign(preview.filter.replaceAll('`', "'"), 500)}\``, gist, ...doubts]),
     ...side('Pass', preview.inside),
     ...side('Are left out', preview.outside),
   ]);

@@ -84,6 +84,7 @@ const REPLIES: Readonly<Record<string, Exclude<Reply, { kind: 'form' }>>> = {
       (index) => ({
         integrationId: `v${index}`,
         name: HOSTILE,
+        app: HOSTILE + index,
         state: 'live' as const,
         schedule: { cron: '0 3 * * *', timezone: 'UTC' },
         confirmedAt: NOW,
@@ -118,7 +119,17 @@ const REPLIES: Readonly<Record<string, Exclude<Reply, { kind: 'form' }>>> = {
   },
   'a filter': {
     kind: 'filter',
-    preview: { name: HOSTILE, filter: HOSTILE, records: 10, passing: 4, failing: 1, inside: [HOSTILE], outside: [HOSTILE] },
+    preview: {
+      name: HOSTILE,
+      filter: HOSTILE,
+      records: 10,
+      more: true,
+      problem: HOSTILE,
+      passing: 4,
+      failing: 1,
+      inside: [HOSTILE],
+      outside: [HOSTILE],
+    },
   },
   found: {
     kind: 'found',
@@ -128,6 +139,17 @@ const REPLIES: Readonly<Record<string, Exclude<Reply, { kind: 'form' }>>> = {
       total: 4_000,
       products: many(() => ({ name: HOSTILE, count: 3, integrationId: HOSTILE })),
       teams: [],
+      holdings: many(() => ({
+        kind: 'seat' as const,
+        id: HOSTILE,
+        title: HOSTILE,
+        email: HOSTILE,
+        field: HOSTILE,
+        active: false,
+        integrationId: HOSTILE,
+      })),
+      holdingsTotal: 4_000,
+      apps: many(() => ({ name: HOSTILE, integrations: [HOSTILE], people: 1, holdings: 2 })),
     },
     profile: {
       person,
