@@ -15,10 +15,10 @@ const COLUMNS = [
   column('product', 'Product', 'text'),
   column('days', 'Idle then', 'days'),
   column('lastUse', 'Last used then', 'date'),
-  column('after', 'What came after', 'text'),
+  column('after', 'What came after', 'text', 'statement'),
   column('back', 'Used again', 'date'),
   column('backAfter', 'Days until then', 'days'),
-  column('id', 'Id', 'text'),
+  column('id', 'Id', 'text', 'unsaid'),
 ];
 
 const AFTER_WORDS: Readonly<Record<After, string>> = {

@@ -4,13 +4,12 @@ import { plainDates } from '../words.ts';
 import { cellWords } from './cell-words.ts';
 import { totalWords } from './parts.ts';
 import type { Column, Report, ReportRow } from './report.ts';
+import { rowWords } from './row-words.ts';
 
 const ROWS_SHOWN = 10;
-/** Further cells than these make a line nobody reads; the list beneath has them all. */
+/** More than these make a line nobody reads; the list beneath has all of it. */
 const NAMES_SHOWN = 3;
-const FIGURES_SHOWN = 3;
-/** What the reason of a row says in words. */
-const IN_REASON: readonly Column['kind'][] = ['days', 'tier', 'date'];
+const TOLD_SHOWN = 9;
 const CHARTS_SHOWN = 2;
 
 export interface DigestOptions {
@@ -59,7 +58,7 @@ export function reclaimable(report: Report): readonly ReportRow[] {
 }
 
 /** A chart of one bar says less than its number. */
-function hasShape({ series }: Report['charts'][number]): boolean {
+export function hasShape({ series }: Report['charts'][number]): boolean {
   return series.some(({ points }) => points.length > 1);
 }
 
@@ -86,28 +85,11 @@ function changeOf(report: Report, { before, mark }: DigestOptions): DigestChange
   return { since: before.at, added, gone, total };
 }
 
-/** One row in a line of text: what it is about, then where, then its days and amounts with what they mean. */
+/** One row in a line of text: what it is about, then where, then its figures and what is said of it. */
 export function digestRow(row: ReportRow, columns: readonly Column[], isNew: boolean): DigestRow {
-  const told = columns.flatMap((column) => {
-    const words = cellWords(row.cells[column.key], column, plainDates);
-    return words === null || words === '' ? [] : [{ column, words }];
-  });
-  const named = told.filter(({ column }) => isName(column));
-  // Where a row is about nobody, its product says more than the app it begins with.
-  const at = named[0]?.column.kind === 'person' || named.length < 2 ? 0 : 1;
-  const title = named[at]?.words ?? '';
-  const names = named.filter((_, index) => index !== at).map(({ words }) => words);
-  const dated = told.some(({ column }) => column.kind === 'date');
-  const figures = told
-    .filter(({ column }) => !isName(column) && !(row.reason !== null && IN_REASON.includes(column.kind)))
-    .filter(({ column }) => !(dated && column.kind === 'days'))
-    .map(({ column, words }) => `${column.label}: ${words}`);
-  const all = [...names.slice(0, NAMES_SHOWN), ...figures.slice(0, FIGURES_SHOWN), ...(row.reason === null ? [] : [row.reason])];
-  return { tone: row.tone, title, words: all.join(' · '), isNew, email: row.target?.email ?? null };
-}
-
-function isName({ kind }: Column): boolean {
-  return kind === 'text' || kind === 'person';
+  const { title, about, told } = rowWords(row, columns, { dates: plainDates, clean: (text) => text });
+  const words = [...about.slice(0, NAMES_SHOWN), ...told.slice(0, TOLD_SHOWN)].join(' · ');
+  return { tone: row.tone, title, words, isNew, email: row.target?.email ?? null };
 }
 
 function moneyLine(total: Report['money'][number]): readonly string[] {

@@ -26,11 +26,11 @@ const COLUMNS = [
   column('team', 'Team', 'text'),
   column('pack', 'Pack', 'text'),
   column('ends', 'Ends', 'date'),
-  column('days', 'Days left', 'days'),
-  column('what', 'State', 'text'),
+  column('days', 'Days left', 'days', 'unsaid'),
+  column('what', 'State', 'text', 'statement'),
   column('renews', 'Renews by itself', 'yes-no'),
   column('lastUse', 'Last used', 'date'),
-  column('id', 'Id', 'text'),
+  column('id', 'Id', 'text', 'unsaid'),
 ];
 
 type State = 'expired' | 'overdue' | 'ending' | 'renewing';

@@ -25,13 +25,13 @@ const COLUMNS = [
   column('app', 'App', 'text'),
   column('product', 'Product', 'text'),
   column('team', 'Team', 'text'),
-  column('days', 'Idle days', 'days'),
-  column('lastUse', 'Last used', 'date'),
-  column('since', 'Held since', 'date'),
+  column('days', 'Idle days', 'days', 'unsaid'),
+  column('lastUse', 'Last used', 'date', 'unsaid'),
+  column('since', 'Held since', 'date', 'unsaid'),
   column('tier', 'How sure', 'tier'),
-  column('reason', 'Because', 'text'),
+  column('reason', 'Because', 'text', 'statement'),
   column('cost', 'A year', 'money'),
-  column('id', 'Id', 'text'),
+  column('id', 'Id', 'text', 'unsaid'),
 ];
 
 const ORDER: Readonly<Record<Tier, number>> = { certain: 0, probable: 1, 'ask-first': 2, excluded: 3 };
@@ -108,7 +108,12 @@ export const inactiveUsers: ReportDefinition = {
                 title: 'Seats certainly or probably not needed',
                 kind: 'bar',
                 unit: 'seats',
-                series: [{ label: 'Seats', points: [...perApp].map(([label, value]) => ({ label, value })) }],
+                series: [
+                  {
+                    label: 'Seats',
+                    points: [...perApp].toSorted(([, a], [, b]) => b - a).map(([label, value]) => ({ label, value })),
+                  },
+                ],
               } as const,
             ]),
       ],

@@ -29,8 +29,8 @@ const COLUMNS = [
   column('left', 'Known since', 'date'),
   column('lastUse', 'Last used', 'date'),
   column('cost', 'A year', 'money'),
-  column('reason', 'Because', 'text'),
-  column('id', 'Id', 'text'),
+  column('reason', 'Because', 'text', 'statement'),
+  column('id', 'Id', 'text', 'unsaid'),
 ];
 
 interface Leaving {

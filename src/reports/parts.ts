@@ -11,8 +11,10 @@ export const SLICE = 1_000;
 
 const RIGHT: readonly ColumnKind[] = ['number', 'days', 'money'];
 
-export function column(key: string, label: string, kind: ColumnKind): Column {
-  return { key, label, kind, align: RIGHT.includes(kind) ? 'right' : 'left' };
+/** People are titles, texts are names, and everything else is a figure, unless it is said otherwise. */
+export function column(key: string, label: string, kind: ColumnKind, say?: Column['say']): Column {
+  const usual = kind === 'person' ? 'title' : kind === 'text' ? 'name' : 'figure';
+  return { key, label, kind, align: RIGHT.includes(kind) ? 'right' : 'left', say: say ?? usual };
 }
 
 /** Sums of what seats cost a year, by currency. What has no price is counted apart. */
@@ -56,12 +58,12 @@ export function moneyWords(amounts: readonly Money[]): string | null {
   return joinWords(amounts.map(({ amount, currency }) => `${amount.toLocaleString('en-US')} ${currency}`));
 }
 
-/** `1,198 EUR a year`, with how many seats have no price; or that none has. */
+/** `1,198 EUR a year (2 seats without a price)`, or that none has one. */
 export function totalWords({ perYear: amounts, seats, unpriced }: Omit<MoneyTotal, 'key' | 'label'>): string {
   const words = moneyWords(amounts);
   if (seats === 0) return 'nothing';
   if (words === null) return `an unknown amount (${count(unpriced, 'seat')} without a price)`;
-  return `${words} a year${unpriced === 0 ? '' : ` and ${count(unpriced, 'seat')} without a price`}`;
+  return `${words} a year${unpriced === 0 ? '' : ` (${count(unpriced, 'seat')} without a price)`}`;
 }
 
 export function targetOf(holding: Holding): RowTarget {

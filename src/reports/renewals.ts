@@ -9,23 +9,23 @@ import type { Report, ReportDefinition, ReportRow } from './report.ts';
 
 const COLUMNS = [
   column('on', 'On', 'date'),
-  column('days', 'Days left', 'days'),
+  column('days', 'Days left', 'days', 'unsaid'),
   column('app', 'App', 'text'),
-  column('product', 'Product', 'text'),
+  column('product', 'Product', 'text', 'title'),
   column('pack', 'Pack', 'text'),
-  column('decision', 'Decision', 'text'),
+  column('decision', 'Decision', 'text', 'figure'),
   column('renews', 'Renews by itself', 'yes-no'),
   column('seats', 'Seats', 'number'),
   column('used', 'Used', 'number'),
   column('free', 'Free', 'number'),
   column('idle', 'Idle', 'number'),
-  column('keep', 'Enough', 'number'),
-  column('suggestion', 'Suggestion', 'text'),
+  column('keep', 'Enough', 'number', 'unsaid'),
+  column('suggestion', 'Suggestion', 'text', 'statement'),
   column('cost', 'Costs a year', 'money'),
   column('saves', 'Could save', 'money'),
-  column('decidedBy', 'Decided by', 'person'),
+  column('decidedBy', 'Decided by', 'person', 'figure'),
   column('decidedAt', 'Decided on', 'date'),
-  column('why', 'Reason', 'text'),
+  column('why', 'Reason', 'text', 'figure'),
 ];
 
 /** What was bought together and ends together. */

@@ -42,6 +42,11 @@ export interface Column {
   readonly label: string;
   readonly kind: ColumnKind;
   readonly align: 'left' | 'right';
+  /**
+   * How it is said where there is no table: what a row is about, the name of where that belongs, a figure with its label, a
+   * statement that needs none, or not at all.
+   */
+  readonly say: 'title' | 'name' | 'figure' | 'statement' | 'unsaid';
 }
 
 /** What a row is about, as far as something can be asked for it. */

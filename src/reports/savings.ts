@@ -12,13 +12,13 @@ import { Spend } from './spend.ts';
 
 const COLUMNS = [
   column('app', 'App', 'text'),
-  column('product', 'Product', 'text'),
+  column('product', 'Product', 'text', 'title'),
   column('free', 'Free now', 'number'),
   column('idle', 'Could be freed', 'number'),
   column('unsure', 'Ask first', 'number'),
   column('worth', 'Worth a year', 'money'),
   column('on', 'Saves cash on', 'date'),
-  column('when', 'When', 'text'),
+  column('when', 'When', 'text', 'statement'),
 ];
 
 interface Potential {

@@ -8,7 +8,7 @@ import { seatTrendChart } from './trend.ts';
 
 const COLUMNS = [
   column('app', 'App', 'text'),
-  column('product', 'Product', 'text'),
+  column('product', 'Product', 'text', 'title'),
   column('team', 'Team', 'text'),
   column('bought', 'Bought', 'number'),
   column('used', 'Used', 'number'),
@@ -16,9 +16,9 @@ const COLUMNS = [
   column('free', 'Free', 'number'),
   column('idle', 'Idle', 'number'),
   column('expired', 'Expired', 'number'),
-  column('other', 'Neither', 'number'),
+  column('other', 'Neither used nor free', 'number'),
   column('cost', 'Costs a year', 'money'),
-  column('warning', 'Warning', 'text'),
+  column('warning', 'Warning', 'text', 'statement'),
 ];
 
 /** `other`: bought, and neither anybody's nor to be given out. Expired seats are not bought any more. */

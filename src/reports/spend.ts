@@ -51,24 +51,30 @@ export class Spend {
 
   /** `most of it for IntelliJ IDEA (9,584 EUR) and WebStorm (2,640 EUR)`; null where nothing has a price. */
   mostWords(): string | null {
-    const most = this.#ordered().slice(0, NAMED);
+    const byCurrency = this.#byCurrency();
+    const most = byCurrency.flatMap(([, bars]) => bars.slice(0, byCurrency.length === 1 ? NAMED : 1));
     if (most.length === 0) return null;
     return `most of it for ${joinWords(most.map((bar) => `${this.#label(bar)} (${moneyWords([{ amount: Math.round(sum(bar)), currency: bar.currency }])})`))}`;
   }
 
   /** One picture a currency, the currency with the most products first: amounts of two are never beside each other. */
   charts(): readonly Chart[] {
+    const byCurrency = this.#byCurrency();
+    return byCurrency.map(([currency, bars]) => ({
+      key: byCurrency.length === 1 ? 'spend-by-product' : `spend-by-product-${currency.toLowerCase()}`,
+      title: 'Spend by product',
+      kind: 'stacked',
+      unit: `${currency} a year`,
+      series: this.#series(bars),
+    }));
+  }
+
+  /** The dearest first in each; amounts of two currencies say nothing about which is more. */
+  #byCurrency(): readonly (readonly [string, readonly Bar[]])[] {
     const byCurrency = new Map<string, Bar[]>();
-    for (const bar of this.#ordered()) byCurrency.set(bar.currency, [...(byCurrency.get(bar.currency) ?? []), bar]);
-    return [...byCurrency]
-      .toSorted(([a, some], [b, more]) => more.length - some.length || byName(a, b))
-      .map(([currency, bars]) => ({
-        key: byCurrency.size === 1 ? 'spend-by-product' : `spend-by-product-${currency.toLowerCase()}`,
-        title: 'Spend by product',
-        kind: 'stacked',
-        unit: `${currency} a year`,
-        series: this.#series(bars),
-      }));
+    const ordered = [...this.#bars.values()].toSorted((a, b) => sum(b) - sum(a) || byName(this.#label(a), this.#label(b)));
+    for (const bar of ordered) byCurrency.set(bar.currency, [...(byCurrency.get(bar.currency) ?? []), bar]);
+    return [...byCurrency].toSorted(([a, some], [b, more]) => more.length - some.length || byName(a, b));
   }
 
   #series(bars: readonly Bar[]): Chart['series'] {
@@ -88,10 +94,6 @@ export class Spend {
   #label({ product, app }: Bar): string {
     const apps = new Set([...this.#bars.values()].filter((bar) => bar.product === product).map((bar) => bar.app));
     return apps.size > 1 ? `${product} (${app})` : product;
-  }
-
-  #ordered(): readonly Bar[] {
-    return [...this.#bars.values()].toSorted((a, b) => sum(b) - sum(a) || byName(this.#label(a), this.#label(b)));
   }
 }
 

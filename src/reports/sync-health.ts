@@ -4,17 +4,17 @@ import { column, narrowed, sourceNotes, sourcesOf } from './parts.ts';
 import type { ReportDefinition, ReportRow, Source } from './report.ts';
 
 const COLUMNS = [
-  column('app', 'App', 'text'),
+  column('app', 'App', 'text', 'title'),
   column('state', 'State', 'text'),
   column('confirmed', 'Last good sync', 'moment'),
   column('last', 'Last sync', 'moment'),
-  column('outcome', 'Outcome', 'text'),
+  column('outcome', 'Outcome', 'text', 'figure'),
   column('errors', 'Errors', 'number'),
   column('people', 'People', 'number'),
   column('holdings', 'Seats and accounts', 'number'),
-  column('trouble', 'Trouble', 'text'),
+  column('trouble', 'Trouble', 'text', 'statement'),
   column('since', 'Since', 'moment'),
-  column('schedule', 'Schedule', 'text'),
+  column('schedule', 'Schedule', 'text', 'unsaid'),
 ];
 
 export const syncHealth: ReportDefinition = {

@@ -104,6 +104,12 @@ async function countAfresh(world: World, chosen: string | null, before: Counted 
   return { from, at: toInstant(world.clock.now()), tiles };
 }
 
+/** Figures with what they count; those that are zero are not worth a word, but one is. */
+function told(...figures: readonly (readonly [number, string])[]): string {
+  const some = figures.filter(([value]) => value > 0);
+  return (some.length === 0 ? figures.slice(-1) : some).map(([value, what]) => `${value} ${what}`).join(', ');
+}
+
 function numberIn(report: Report): (key: string) => number {
   return (key) => report.counts.find((one) => one.key === key)?.value ?? 0;
 }
@@ -115,7 +121,11 @@ function seatsTile(report: Report): Tile {
     key: 'seats',
     title: 'Seats',
     value: `${of('used')} of ${of('bought')} used`,
-    detail: `${of('free')} free${low === 0 ? '' : `, ${count(low, 'product runs', 'products run')} low`}`,
+    detail: told(
+      [of('free'), 'free'],
+      [of('pooled'), 'with servers and keys'],
+      [low, low === 1 ? 'product runs low' : 'products run low'],
+    ),
     tone: low > 0 ? 'warn' : 'plain',
     reportId: 'seats',
   };
@@ -128,7 +138,7 @@ function idleTile(report: Report): Tile {
     key: 'idle',
     title: 'Idle',
     value: `${count(sure, 'seat')} can go`,
-    detail: `${of('ask-first')} to ask about first, ${of('excluded')} left alone`,
+    detail: told([of('ask-first'), 'to ask about first'], [of('excluded'), 'left alone']),
     tone: sure > 0 ? 'warn' : 'good',
     reportId: 'inactive-users',
   };
@@ -141,7 +151,7 @@ function expiringTile(report: Report): Tile {
     key: 'expiring',
     title: 'Expiring',
     value: `${over} expired`,
-    detail: `${of('ending')} about to end, ${of('renewing')} about to renew`,
+    detail: told([of('ending'), 'about to end'], [of('renewing'), 'about to renew']),
     tone: over > 0 ? 'wrong' : of('ending') > 0 ? 'warn' : 'good',
     reportId: 'expired-subscriptions',
   };
@@ -154,7 +164,7 @@ function healthTile(report: Report): Tile {
     key: 'health',
     title: 'Apps',
     value: sick === 0 ? `${count(of('apps'), 'app')}, none in trouble` : `${sick} of ${count(of('apps'), 'app')} in trouble`,
-    detail: `${of('old')} with old facts, ${of('never')} never synced`,
+    detail: told([of('old'), 'with old facts'], [of('never'), 'never synced']),
     tone: sick > 0 ? 'wrong' : of('old') > 0 ? 'warn' : 'good',
     reportId: 'sync-health',
   };
@@ -168,7 +178,11 @@ function savedTile(report: Report): Tile {
     key: 'saved',
     title: 'Saved',
     value: priced ? `${moneyWords(realised.perYear)} a year` : `${count(of('realised'), 'seat')} taken back`,
-    detail: `${priced ? `${count(of('realised'), 'seat')} taken back, ` : ''}${of('regret')} given back again, ${of('idle')} more could be freed`,
+    detail: told(
+      [priced ? of('realised') : 0, of('realised') === 1 ? 'seat taken back' : 'seats taken back'],
+      [of('regret'), 'given back again'],
+      [of('idle'), 'more could be freed'],
+    ),
     tone: 'plain',
     reportId: 'savings',
   };
@@ -180,8 +194,8 @@ async function requestsTile(world: World): Promise<Tile> {
   return {
     key: 'requests',
     title: 'Requests',
-    value: pending === 0 ? 'none waits' : `${pending} ${pending === 1 ? 'waits' : 'wait'} for a decision`,
-    detail: `${open.length - pending} under way`,
+    value: pending === 0 ? 'none waits for a decision' : `${pending} ${pending === 1 ? 'waits' : 'wait'} for a decision`,
+    detail: told([open.length - pending, 'under way']),
     tone: pending > 0 ? 'warn' : 'good',
     reportId: null,
   };

@@ -9,7 +9,7 @@ import type { DigestFile } from '../ports/digest-notifier.ts';
 import type { Place } from '../ports/notifier.ts';
 import type { World } from '../ports/world.ts';
 import { reportCsv } from '../reports/csv.ts';
-import { digestOf, digestTable } from '../reports/digest.ts';
+import { digestOf, digestTable, hasShape } from '../reports/digest.ts';
 import type { Report } from '../reports/report.ts';
 import { buildReport } from './build-report.ts';
 import { actorOf, SYSTEM } from './change-request.ts';
@@ -178,7 +178,7 @@ async function finish(world: World, { report, period, by }: Posting, record: Dig
 /** Lists and pictures are no part of what was promised: what fails here is logged. */
 async function attach(world: World, place: Place, report: Report, names: Recipient['names']): Promise<void> {
   try {
-    const files: DigestFile[] = await Promise.all(report.charts.map((chart) => chartFile(world, chart)));
+    const files: DigestFile[] = await Promise.all(report.charts.filter(hasShape).map((chart) => chartFile(world, chart)));
     const long = names === 'shown' && report.rows.length > ROWS_SHOWN;
     if (long)
       files.unshift({

@@ -106,41 +106,43 @@ export async function onHomeApp(room: Room, press: Press): Promise<void> {
 
 /** A tile leads to its report, in a window above the Home. */
 export function onOpenReport(room: Room, press: Press): Promise<void> {
-  return inWindow(room, press, 'Report', async (caller) => {
+  return inWindow(room, press, async (caller) => {
     const id = REPORT_IDS.find((one) => one === press.value);
     if (id === undefined) return null;
     const app = (await room.world.store.get('homes', press.userId))?.integrationId ?? null;
     const request = app === null ? {} : { integrationId: app };
-    return reportView(await readReport(room.world, caller, id, request), request).blocks;
+    const report = await readReport(room.world, caller, id, request);
+    // The window has its title.
+    const blocks = reportView(report, request).blocks.filter(({ type }) => type !== 'header');
+    return { title: report.title, blocks };
   });
 }
 
 export function onShowRequests(room: Room, press: Press): Promise<void> {
-  return inWindow(room, press, 'Requests', async (caller) => {
+  return inWindow(room, press, async (caller) => {
     const { waiting, mine } = await listRequests(room.world, caller);
-    return requestsView(waiting, mine, toInstant(room.world.clock.now())).blocks;
+    return { title: 'Requests', blocks: requestsView(waiting, mine, toInstant(room.world.clock.now())).blocks };
   });
 }
 
 async function inWindow(
   room: Room,
   press: Press,
-  title: string,
-  read: (caller: Caller) => Promise<readonly Block[] | null>,
+  read: (caller: Caller) => Promise<{ readonly title: string; readonly blocks: readonly Block[] } | null>,
 ): Promise<void> {
   const viewId = await openModal(room, press, loadingForm());
   if (viewId === null) return;
   let view: ModalView;
   try {
-    const blocks = await read(await identifyCaller(room.world, press.userId));
+    const shown = await read(await identifyCaller(room.world, press.userId));
     view =
-      blocks === null
+      shown === null
         ? failedView('This button is from an older version.', null)
         : {
             type: 'modal',
-            title: plain(title, LIMITS.viewTitle),
+            title: plain(shown.title, LIMITS.viewTitle),
             close: plain('Close', 24),
-            blocks: fitBlocks(blocks.filter(fitsModal), LIMITS.viewBlocks),
+            blocks: fitBlocks(shown.blocks.filter(fitsModal), LIMITS.viewBlocks),
           };
   } catch (error) {
     const { message, hint } = explain(room.world, 'home', error);

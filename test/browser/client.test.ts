@@ -131,6 +131,40 @@ describe.runIf(hasChromium)(inBrowser('the client that the sandbox page draws'),
   );
 
   it(
+    'shows every column of a wide table and the whole of a file in the narrow thread',
+    async () => {
+      const columns = Array.from({ length: 11 }, (_, at) => ({ type: 'raw_text', text: `Column number ${at}` }));
+      const row = columns.map((_, at) => ({ type: 'raw_text', text: `What stands in ${at}` }));
+      const root = await post([], 'The weekly list');
+      const client = world.app.client;
+      const table = { type: 'data_table', caption: 'All of it', rows: [columns, row] };
+      const thread = { channel: CHANNEL, thread_ts: root.ts ?? '' };
+      await client.chat.postMessage({ ...thread, text: 'table', blocks: [table] as never });
+      await client.filesUploadV2({
+        channel_id: CHANNEL,
+        thread_ts: root.ts ?? '',
+        filename: 'all.csv',
+        title: 'A title that is longer than the thread is wide: all 48 rows of it',
+        content: 'a,b\n',
+      });
+      await (await dan.sees('The weekly list')).getByRole('button', { name: /^2 replies/ }).click();
+      await dan.thread.getByText('What stands in 10').waitFor();
+      const edge = (await dan.thread.boundingBox())?.width ?? 0;
+      const left = (await dan.thread.boundingBox())?.x ?? 0;
+      for (const what of [
+        dan.thread.getByText('What stands in 0'),
+        dan.thread.getByText('What stands in 10'),
+        dan.thread.getByRole('link', { name: /Download/ }),
+      ]) {
+        const box = await what.boundingBox();
+        expect((box?.x ?? 0) + (box?.width ?? 9_999)).toBeLessThanOrEqual(left + edge);
+      }
+      await dan.page.keyboard.press('Escape');
+    },
+    SLOW_MS,
+  );
+
+  it(
     'keeps threads beside the conversation, takes reactions and hands out files',
     async () => {
       const root = await world.app.client.chat.postMessage({ channel: CHANNEL, text: 'The weekly list' });

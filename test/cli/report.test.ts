@@ -49,7 +49,7 @@ describe('seatwarden report', () => {
     expect(lines.slice(0, 3)).toEqual([
       'Inactive users',
       '==============',
-      '3 seats are not used for 90 days or more: 0 for certain, 3 probably. They cost 1,199 EUR a year and 1 seat without a price.',
+      '3 seats are not used for 90 days or more: 0 for certain, 3 probably. They cost 1,199 EUR a year (1 seat without a price).',
     ]);
     expect(lines.find((line) => line.includes('GoLand'))).toMatch(
       /^! {1}Cara +Vendor +GoLand +Platform +100 +15 Aug 2026 .*Probable/,

@@ -13,8 +13,9 @@ const REPORT: Report = {
   counts: [{ key: 'used', label: BAD, value: 1_234 }],
   money: [{ key: 'all', label: BAD, perYear: [{ amount: 599, currency: 'EUR' }], seats: 1, unpriced: 0 }],
   columns: [
-    { key: 'who', label: BAD, kind: 'person', align: 'left' },
-    { key: 'days', label: 'Days', kind: 'days', align: 'right' },
+    { key: 'never', label: 'Nothing to say', kind: 'date', align: 'left', say: 'figure' },
+    { key: 'who', label: BAD, kind: 'person', align: 'left', say: 'title' },
+    { key: 'days', label: 'Days', kind: 'days', align: 'right', say: 'figure' },
   ],
   rows: [
     { key: '1', tone: 'warn', cells: { who: { name: BAD, email: null }, days: 94 }, target: null, tier: null, reason: null },
@@ -37,7 +38,8 @@ describe('a report as a page to print', () => {
   test('has the numbers, the pictures with their words, and every row', () => {
     expect(html).toContain('1,234');
     expect(html).toContain('<figure><svg></svg><figcaption>Seats bought and used (seats, Jun 2026 to Nov 2026)');
-    expect(html).toContain('<td class="right">94</td>');
+    expect(html).toContain('<td class="right days">94</td>');
     expect(html).toContain('599 EUR a year');
+    expect(html).not.toContain('Nothing to say');
   });
 });

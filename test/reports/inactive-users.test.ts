@@ -169,7 +169,7 @@ describe('the report', () => {
     expect(moneyOf(made)).toEqual({ reclaimable: ['480 EUR', 1] });
     expect(countsOf(made)).toEqual({ certain: 1, probable: 3, 'ask-first': 1, excluded: 0, people: 1 });
     expect(made.headline[0]).toBe(
-      '4 seats are not used for 90 days or more: 1 for certain, 3 probably. They cost 480 EUR a year and 1 seat without a price.',
+      '4 seats are not used for 90 days or more: 1 for certain, 3 probably. They cost 480 EUR a year (1 seat without a price).',
     );
     expect(made.rows[0]?.target).toEqual({ integrationId: 'vendor', kind: 'seat', externalId: 'B', email: 'cara@example.com' });
   });

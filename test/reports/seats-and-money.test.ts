@@ -237,11 +237,11 @@ describe('savings', () => {
       ['vendor/WS/undated', 0, 1, 0],
     ]);
     expect(made.headline).toEqual([
-      'Free now: 2 seats, worth 240 EUR a year and 1 seat without a price, for whoever needs one next.',
+      'Free now: 2 seats, worth 240 EUR a year (1 seat without a price), for whoever needs one next.',
       'Could be freed: 2 seats that nobody uses, worth 480 EUR a year.',
-      'Cash is saved only when seats are not renewed: 480 EUR a year and 1 seat without a price, the first of it on 3 Mar 2027.',
+      'Cash is saved only when seats are not renewed: 480 EUR a year (1 seat without a price), the first of it on 3 Mar 2027.',
       'Nothing was taken back through Seatwarden yet.',
-      'All seats cost 1,440 EUR a year and 1 seat without a price, most of it for WebStorm (1,440 EUR).',
+      'All seats cost 1,440 EUR a year (1 seat without a price), most of it for WebStorm (1,440 EUR).',
     ]);
     expect(made.notes[0]).toBe('1 seat has no price in the configuration (`prices`), so the sums are lower than the truth.');
   });

@@ -61,7 +61,7 @@ it('is decided in a window, told in its thread, and its old buttons say who deci
   await dan.seesChange(card, /Decided: .*Do not renew.*by Dan/s);
   expect(thread()).toHaveLength(2);
   await dan.types('/licenses renewals');
-  await dan.sees(/Decision Do not renew.*Decided by Dan/s);
+  await dan.sees(/Decision: Do not renew.*Decided by: Dan/s);
 });
 
 it('goes on in its thread at the next lead time, seen in the channel while nobody has decided', async () => {

@@ -50,7 +50,7 @@ export function readApp(value: string): string | null {
 }
 
 function tileBlock(tile: Tile): Block {
-  const text = `${SYMBOLS[tile.tone]} ${bold(foreign(tile.title))}  ${foreign(tile.value)}\n${foreign(tile.detail)}`;
+  const text = `${SYMBOLS[tile.tone]} ${bold(foreign(tile.title))}: ${foreign(tile.value)}\n${foreign(tile.detail)}`;
   const open =
     tile.reportId === null
       ? button({ actionId: ACTIONS.showRequests, text: 'Open', value: 'home', label: 'Open the requests' })
@@ -60,8 +60,12 @@ function tileBlock(tile: Tile): Block {
 
 function activityLine(activity: Activity): string {
   const when = momentToken(activity.at);
-  if ('session' in activity) return `• ${foreign(describeSession(activity.session), 200)}  ${when}`;
+  if ('session' in activity) return `• ${foreign(unstopped(describeSession(activity.session)), 200)}, ${when}`;
   const { request } = activity;
   const { symbol, words } = statusLine(request);
-  return `• ${symbol} ${foreign(request.sentence, 150)}: ${words}  ${when}`;
+  return `• ${symbol} ${foreign(unstopped(request.sentence), 150)}: ${words} ${when}`;
+}
+
+function unstopped(sentence: string): string {
+  return sentence.replace(/\.$/, '');
 }

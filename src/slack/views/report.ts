@@ -1,17 +1,16 @@
 import type { ReportRequest } from '../../domain/report-settings.ts';
-import { cellWords } from '../../reports/cell-words.ts';
 import { totalWords } from '../../reports/parts.ts';
 import type { Report, ReportRow } from '../../reports/report.ts';
-import { count, type DateWords } from '../../words.ts';
+import { rowWords } from '../../reports/row-words.ts';
+import { count } from '../../words.ts';
 import { ACTIONS, reportValue } from '../ids.ts';
 import { actions, type Block, button, context, header, type MessageView, message, sections } from './blocks.ts';
 import { fitBlocks, LIMITS } from './limits.ts';
-import { bold, dayToken, foreign, momentToken } from './text.ts';
+import { bold, foreign, slackDates } from './text.ts';
 
 const ROWS_SHOWN = 10;
 const SYMBOLS = { wrong: ':red_circle:', warn: ':large_yellow_circle:', note: ':white_circle:' } as const;
 const TONE_WORDS = { wrong: 'to act on', warn: 'to look at', note: 'for information' } as const;
-const DATES: DateWords = { day: dayToken, moment: momentToken };
 
 /** What it says, its numbers, the first ten rows, and the way to all of them. `request` is what was asked of it. */
 export function reportView(report: Report, request: ReportRequest): MessageView {
@@ -26,7 +25,7 @@ export function reportView(report: Report, request: ReportRequest): MessageView 
     header(report.title),
     ...sections(report.headline.map((line) => foreign(line, 600))),
     ...(counts.length === 0 ? [] : [context(counts.join('  ·  '), ...money.slice(0, 6))]),
-    ...sections(shown.map((row) => rowLine(report, row))),
+    ...shown.flatMap((row) => sections([rowLines(report, row)])),
     ...(left > 0
       ? [
           context(`${count(left, 'more row')}.`),
@@ -45,16 +44,9 @@ export function reportView(report: Report, request: ReportRequest): MessageView 
   return message(gist, fitBlocks(blocks, LIMITS.messageBlocks));
 }
 
-/** The first cell that says something in bold, then the others with their labels. */
-function rowLine({ columns }: Report, row: ReportRow): string {
-  const told = columns.flatMap((column) => {
-    const words = cellWords(row.cells[column.key], column, DATES);
-    if (words === null || words === '') return [];
-    const dated = column.kind === 'date' || column.kind === 'moment';
-    return [{ label: column.label, text: dated ? words : foreign(words, 120) }];
-  });
-  const [first, ...rest] = told;
-  const symbol = `${SYMBOLS[row.tone]} `;
-  if (first === undefined) return `${symbol}${TONE_WORDS[row.tone]}`;
-  return `${symbol}${bold(first.text)}  ·  ${rest.map(({ label, text }) => `${foreign(label)} ${text}`).join('  ·  ')}`;
+/** What it is about and where, and beneath that what is told of it. */
+function rowLines({ columns }: Report, row: ReportRow): string {
+  const { title, about, told } = rowWords(row, columns, { dates: slackDates, clean: (text) => foreign(text, 200) });
+  const head = [bold(title) || TONE_WORDS[row.tone], ...about].join('  ·  ');
+  return [`${SYMBOLS[row.tone]} ${head}`, ...(told.length === 0 ? [] : [told.join('  ·  ')])].join('\n');
 }

@@ -44,10 +44,10 @@ const aReport = (rows: number): Report => ({
   counts: [{ key: 'certain', label: 'Certain', value: 1234 }],
   money: [{ key: 'all', label: HOSTILE, perYear: [{ amount: 599.5, currency: 'EUR' }], seats: 2, unpriced: 1 }],
   columns: [
-    { key: 'person', label: 'Person', kind: 'person', align: 'left' },
-    { key: 'product', label: HOSTILE, kind: 'text', align: 'left' },
-    { key: 'on', label: 'On', kind: 'date', align: 'left' },
-    { key: 'cost', label: 'A year', kind: 'money', align: 'right' },
+    { key: 'person', label: 'Person', kind: 'person', align: 'left', say: 'title' },
+    { key: 'product', label: HOSTILE, kind: 'text', align: 'left', say: 'name' },
+    { key: 'on', label: 'On', kind: 'date', align: 'left', say: 'figure' },
+    { key: 'cost', label: 'A year', kind: 'money', align: 'right', say: 'figure' },
   ],
   rows: many(
     (index): Report['rows'][number] => ({

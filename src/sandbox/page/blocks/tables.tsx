@@ -10,6 +10,8 @@ type Row = readonly unknown[];
 const ROWS_A_PAGE = 5;
 /** From here on one looks for a row rather than at all of them. */
 const FILTER_FROM_ROWS = 11;
+/** Cells that need no place where there is little. */
+const NOTHING: readonly string[] = ['', '–'];
 
 function Cell({ value, ...props }: BlockProps & { readonly value: unknown }) {
   const cell = asWire(value);
@@ -123,13 +125,16 @@ export function DataTable(props: BlockProps) {
               <tr key={index}>
                 {row.map((cell, column) => {
                   const inner = <Cell {...props} value={cell} />;
-                  const kind = isNumber(column) ? 'number' : '';
+                  const label = wordsOf(head[column]);
+                  const kind = [isNumber(column) ? 'number' : '', NOTHING.includes(wordsOf(cell)) ? 'empty' : '']
+                    .join(' ')
+                    .trim();
                   return column === named ? (
                     <th key={column} scope="row" class={kind} dir="auto">
                       {inner}
                     </th>
                   ) : (
-                    <td key={column} class={kind} dir="auto">
+                    <td key={column} class={kind} data-label={label} dir="auto">
                       {inner}
                     </td>
                   );
