@@ -75,6 +75,11 @@ export async function freshRequest(world: World, requestId: string): Promise<Act
   return expired;
 }
 
+/** Before somebody is asked for a reason they may not give. @throws ForbiddenError saying which rule stands against it. */
+export async function requireDenier(world: World, caller: Caller, request: ActionRequest): Promise<void> {
+  await seatOf(world, caller, request, 'deny');
+}
+
 /** In which stage and whose place the caller decides. @throws ForbiddenError, after writing it down: somebody tried. */
 async function seatOf(world: World, caller: Caller, request: ActionRequest, verdict: 'approve' | 'deny'): Promise<Seat> {
   const facts = {

@@ -18,7 +18,7 @@ export async function finishTask(world: World, caller: Caller, requestId: string
   await lockOf(world.store).run(executionKey(requestId), async () => {
     const request = await getRequest(world, requestId);
     if (request.state !== 'by-hand') throw new ConflictError('conflict.state', describeState(request));
-    await refuseOthers(world, caller, request);
+    await requireTaskRight(world, caller, request);
     const event = { kind: 'task-done', by: caller.person } as const;
     const done = await changeRequest(world, request, event, actorOf(caller.person, caller.via));
     const connector = world.connectors.get(request.integrationId);
@@ -41,7 +41,7 @@ export async function giveUpTask(world: World, caller: Caller, requestId: string
   const ended = await lockOf(world.store).run(executionKey(requestId), async () => {
     const request = await getRequest(world, requestId);
     if (request.state !== 'by-hand') throw new ConflictError('conflict.state', describeState(request));
-    await refuseOthers(world, caller, request);
+    await requireTaskRight(world, caller, request);
     const found = outcome(world, `${caller.person.name} could not do it: ${why}`, 'task.not-done');
     return changeRequest(world, request, { kind: 'failed', outcome: found }, actorOf(caller.person, caller.via));
   });
@@ -51,7 +51,8 @@ export async function giveUpTask(world: World, caller: Caller, requestId: string
 
 const LOOK_MS = 30_000;
 
-async function refuseOthers(world: World, caller: Caller, request: ActionRequest): Promise<void> {
+/** @throws ForbiddenError for whoever has no say in what became of a task. */
+export async function requireTaskRight(world: World, caller: Caller, request: ActionRequest): Promise<void> {
   if (samePerson(request.requester, caller.person)) return requirePresent(world, caller);
   if ((await callerHas(world, caller, 'approve')) || (await callerHas(world, caller, 'admin'))) return;
   throw new ForbiddenError(

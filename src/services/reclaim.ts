@@ -8,6 +8,7 @@ import type { RowTarget } from '../reports/report.ts';
 import { readReport } from './build-report.ts';
 import { markOf } from './publish-report.ts';
 import { requestBulk } from './request-bulk.ts';
+import { requireRight } from './rights.ts';
 
 /** A menu of Slack's holds a hundred. */
 const CHOICES_MAX = 100;
@@ -28,6 +29,7 @@ export interface ReclaimChoices {
 
 /** What of a report can be taken back as the facts are now, for somebody to choose from. @throws ForbiddenError. */
 export async function reclaimChoices(world: World, caller: Caller, reportId: ReportId): Promise<ReclaimChoices> {
+  await requireRight(world, caller, 'request');
   const report = await readReport(world, caller, reportId);
   const all = reclaimable(report).flatMap((row) => {
     const { target } = row;

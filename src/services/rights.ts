@@ -30,7 +30,8 @@ export async function hasSay(world: World, caller: Caller, integrationId: string
   const plan = world.settings().syncs.find((one) => one.integrationId === integrationId);
   const { userId, email } = caller.person;
   const isContact =
-    caller.member?.active === true &&
+    caller.member !== null &&
+    mayUse(caller.member) &&
     (plan?.contacts ?? []).some(
       (contact) => contact === userId || (email !== null && normaliseEmail(contact) === normaliseEmail(email)),
     );

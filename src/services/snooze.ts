@@ -61,6 +61,7 @@ export async function snoozeChoices(
   caller: Caller,
   reportId: ReportId,
 ): Promise<{ readonly reportId: ReportId; readonly people: readonly string[] }> {
+  await requireRight(world, caller, 'request');
   const report = await readReport(world, caller, reportId);
   const emails = report.rows.flatMap(({ target }) => target?.email ?? []);
   return { reportId, people: [...new Set(emails)].slice(0, CHOICES_MAX) };

@@ -10,6 +10,7 @@ import { changeRequest, SYSTEM } from './change-request.ts';
 import { deliver } from './deliver.ts';
 import { getRequest } from './get-request.ts';
 import { type AskProblem, requestAction } from './request-action.ts';
+import { requireAsker } from './rights.ts';
 import { withDeadline } from './with-deadline.ts';
 
 const READ_DEADLINE_MS = 10_000;
@@ -60,6 +61,12 @@ function undoUntil(world: World, request: ActionRequest): Instant {
 
 function doneAt(request: ActionRequest): Instant {
   return request.outcome?.at ?? request.updatedAt;
+}
+
+/** Before somebody is asked for a reason. @throws ForbiddenError, UsageError once the time in which it can be undone is over. */
+export async function requireUndoer(world: World, caller: Caller, request: ActionRequest): Promise<void> {
+  await requireAsker(world, caller, request.affected);
+  await refuseLateUndo(world, request);
 }
 
 /** @throws UsageError once the time in which it can be undone is over. */

@@ -1,15 +1,15 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { describeState } from '../domain/action-request.ts';
 import { toInstant } from '../domain/time.ts';
-import { decideRequest } from '../services/decide-request.ts';
+import { decideRequest, requireDenier } from '../services/decide-request.ts';
 import { deliver } from '../services/deliver.ts';
-import { finishTask, giveUpTask } from '../services/finish-task.ts';
+import { finishTask, giveUpTask, requireTaskRight } from '../services/finish-task.ts';
 import { getRequest } from '../services/get-request.ts';
 import { identifyCaller } from '../services/identify-caller.ts';
 import { readDetails } from '../services/read-details.ts';
 import { rowsCsv } from '../services/rows-csv.ts';
 import { stopBulk } from '../services/stop-bulk.ts';
-import { refuseLateUndo, undoRequest } from '../services/undo-request.ts';
+import { requireUndoer, undoRequest } from '../services/undo-request.ts';
 import { withdrawRequest } from '../services/withdraw-request.ts';
 import { Answer } from './answer.ts';
 import { explain } from './explain.ts';
@@ -47,7 +47,10 @@ export async function onApprove(room: Room, press: Press): Promise<void> {
 export async function onDeny(room: Room, press: Press): Promise<void> {
   try {
     const request = await getRequest(room.world, press.value);
-    if (request.state === 'pending') return await openOrSay(room, press, denyForm(request));
+    if (request.state === 'pending') {
+      await requireDenier(room.world, await identifyCaller(room.world, press.userId), request);
+      return await openOrSay(room, press, denyForm(request));
+    }
     await new Answer(room, press).say(messageView(describeState(request)));
   } catch (error) {
     await new Answer(room, press).sorry('deny', error);
@@ -59,7 +62,7 @@ export async function onUndo(room: Room, press: Press): Promise<void> {
   try {
     const request = await getRequest(room.world, press.value);
     if (request.state === 'succeeded' && request.undo !== null) {
-      await refuseLateUndo(room.world, request);
+      await requireUndoer(room.world, await identifyCaller(room.world, press.userId), request);
       return await openOrSay(room, press, undoForm(request));
     }
     const words = request.state === 'succeeded' ? `“${request.presetTitle}” cannot be undone from here.` : describeState(request);
@@ -105,7 +108,10 @@ export async function onTaskDone(room: Room, press: Press): Promise<void> {
 export async function onTaskNotDone(room: Room, press: Press): Promise<void> {
   try {
     const request = await getRequest(room.world, press.value);
-    if (request.state === 'by-hand') return await openOrSay(room, press, taskNotDoneForm(request));
+    if (request.state === 'by-hand') {
+      await requireTaskRight(room.world, await identifyCaller(room.world, press.userId), request);
+      return await openOrSay(room, press, taskNotDoneForm(request));
+    }
     await new Answer(room, press).say(messageView(describeState(request)));
   } catch (error) {
     await new Answer(room, press).sorry('task', error);

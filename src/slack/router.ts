@@ -43,7 +43,8 @@ import {
 /** Where the context of a payload keeps the signature of the request that brought it. */
 export const SIGNATURE = 'signature';
 
-const PRESSES: ReadonlyMap<string, (room: Room, press: Press) => Promise<void>> = new Map([
+/** What can be pressed, by action id. */
+export const PRESSES: ReadonlyMap<string, (room: Room, press: Press) => Promise<void>> = new Map([
   [ACTIONS.approve, onApprove],
   [ACTIONS.deny, onDeny],
   [ACTIONS.undo, onUndo],
@@ -90,7 +91,8 @@ interface Sent {
   readonly work: (() => Promise<void>) | null;
 }
 
-const SUBMISSIONS: ReadonlyMap<string, (room: Room, sent: Submission) => Sent> = new Map([
+/** What is sent from a window, by callback id. */
+export const SUBMISSIONS: ReadonlyMap<string, (room: Room, sent: Submission) => Sent> = new Map([
   [CALLBACKS.create, onFormSent],
   [CALLBACKS.deny, onDenySent],
   [CALLBACKS.undo, onUndoSent],
@@ -101,7 +103,7 @@ const SUBMISSIONS: ReadonlyMap<string, (room: Room, sent: Submission) => Sent> =
   [CALLBACKS.renewal, onRenewalSent],
 ]);
 
-const SHORTCUTS: ReadonlyMap<string, (room: Room, shortcut: Shortcut) => Promise<void>> = new Map([
+export const SHORTCUTS: ReadonlyMap<string, (room: Room, shortcut: Shortcut) => Promise<void>> = new Map([
   [CALLBACKS.lookupShortcut, onOpenLookup],
   [CALLBACKS.authorShortcut, onAuthorShortcut],
 ]);

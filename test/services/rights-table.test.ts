@@ -19,48 +19,19 @@ import { undoRequest } from '../../src/services/undo-request.ts';
 import { withdrawRequest } from '../../src/services/withdraw-request.ts';
 import { approveAs, askRevoke, SEAT } from '../support/asking.ts';
 
+import { ASK, companyOfRoles, LOOK, PRESENT, ROLES, type Role } from '../support/roles.ts';
 import { someSettings } from '../support/settings.ts';
 import { aStoredRequest } from '../support/store-builders.ts';
 import { aPlan } from '../support/sync-builders.ts';
 import { seatsSynced } from '../support/synced-seats.ts';
 
-import { aMember, aSeat, fakeVendor, type TestWorld, testWorld } from '../support/world.ts';
-
-/** One person for each right, with that right alone, and those who have none whatever the lists say. */
-const ROLES = ['viewer', 'requester', 'approver', 'admin', 'auditor', 'stranger', 'guest', 'deactivated'] as const;
-type Role = (typeof ROLES)[number];
-
-async function company(): Promise<TestWorld> {
-  const seats = ['SEAT000001', 'SEAT000002', 'SEAT000003'].map((externalId) => aSeat({ externalId }));
-  const world = testWorld({
-    vendor: fakeVendor(seats),
-    settings: {
-      access: {
-        admins: ['UADMIN'],
-        approvers: ['UAPPROVER', 'UDAN', 'UEVE', 'UGUEST', 'UDEACTIVATED'],
-        requesters: ['UREQUESTER', 'UADA', 'UGUEST', 'UDEACTIVATED'],
-        viewers: ['UVIEWER', 'UADA', 'UGUEST', 'UDEACTIVATED'],
-        auditors: ['UAUDITOR', 'UGUEST', 'UDEACTIVATED'],
-        breakGlass: ['UADMIN', 'UGUEST', 'UDEACTIVATED'],
-      },
-    },
-  });
-  for (const role of ROLES) {
-    world.members.push(aMember(role, { isGuest: role === 'guest', active: role !== 'deactivated' }));
-  }
-  return world;
-}
+import { aSeat, type TestWorld } from '../support/world.ts';
 
 interface Try {
   /** Who is not refused. An admin may also look up and ask. */
   readonly may: readonly Role[];
   run(world: TestWorld, caller: Caller): Promise<unknown>;
 }
-
-const LOOK: readonly Role[] = ['viewer', 'admin'];
-const ASK: readonly Role[] = ['requester', 'admin'];
-/** Whoever is still here may do what is about themselves. */
-const PRESENT: readonly Role[] = ROLES.filter((role) => role !== 'deactivated');
 
 const typed = (text: string, may: readonly Role[]): Try => ({
   may,
@@ -231,7 +202,7 @@ const SERVICES: Readonly<Record<string, Try>> = {
 };
 
 async function mayDo(role: Role, one: Try): Promise<boolean> {
-  const world = await company();
+  const world = companyOfRoles();
   try {
     await one.run(world, world.as(role));
     return true;
