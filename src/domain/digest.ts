@@ -85,7 +85,7 @@ export interface Snooze {
 
 /** Why a digest could not be posted, until one is. */
 export interface DigestTrouble {
-  /** The report's id. */
+  /** The report's id, or `renewal-threads`. */
   readonly id: string;
   readonly version: number;
   /** In plain words, with what to do. */

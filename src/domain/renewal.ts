@@ -54,14 +54,16 @@ export interface Renewal {
   /** Where its thread is begun. */
   readonly channel: string;
   readonly facts: RenewalFacts;
-  /** The card above the thread; null until it is posted, and where Slack refused it. */
+  /** The card above the thread; null until it is posted. */
   readonly root: Place | null;
   /** Posts that are owed, in order: `lead-60`, `decision-1`. */
   readonly due: readonly string[];
-  /** Those that were posted; null where it cannot be told or was refused. */
+  /** Those that were posted; null where that cannot be told. */
   readonly posts: Readonly<Record<string, Place | null>>;
   /** The post that was on its way when this was written. */
   readonly sending: { readonly post: string; readonly at: Instant } | null;
+  /** Why Slack refused the next post; it is not tried again before the next day. Null where it did not. */
+  readonly refused: string | null;
   /** The last one holds. */
   readonly decisions: readonly RenewalDecision[];
   /** What the card shows: see `shownOf`. */
@@ -87,8 +89,9 @@ export function shownOf({ facts, decisions }: Renewal): string {
   return `${facts.asOf}/${decisions.length}`;
 }
 
-/** Something of it is not on Slack yet. */
+/** Something of it is not on Slack yet, and may be taken there now. */
 export function isBehind(renewal: Renewal): boolean {
+  if (renewal.refused !== null) return false;
   return renewal.due.some((post) => !(post in renewal.posts)) || (renewal.root !== null && renewal.shown !== shownOf(renewal));
 }
 

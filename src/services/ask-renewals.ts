@@ -4,6 +4,7 @@ import type { World } from '../ports/world.ts';
 import { type RenewalDue, renewalsDue } from '../reports/renewals-due.ts';
 import { buildReport } from './build-report.ts';
 import { deliverRenewal, renewalLock } from './deliver-renewal.ts';
+import { keepDigestTrouble } from './digest-trouble.ts';
 
 /**
  * Begins a thread for each pack that has come within the first lead time of its renewal, and tells in it when a further one
@@ -12,15 +13,23 @@ import { deliverRenewal, renewalLock } from './deliver-renewal.ts';
  */
 export async function askRenewals(world: World, channel: string): Promise<void> {
   const failures: unknown[] = [];
+  const refused = new Set<string>();
   for (const due of renewalsDue(await buildReport(world, 'renewals'))) {
     try {
       const id = renewalId(due.key);
       await renewalLock(world, id, () => note(world, id, channel, due));
-      await deliverRenewal(world, id);
+      const why = await deliverRenewal(world, id);
+      if (why !== null) refused.add(why);
     } catch (cause) {
       failures.push(cause);
     }
   }
+  const why = [...refused].join(' And ');
+  await keepDigestTrouble(
+    world,
+    'renewal-threads',
+    why === '' ? null : `Threads about renewals could not be posted: ${why} They are tried again each morning.`,
+  );
   if (failures.length > 0) throw failures[0];
 }
 
@@ -45,6 +54,7 @@ async function note(world: World, id: string, channel: string, { key, integratio
     due: [],
     posts: {},
     sending: null,
+    refused: null,
     decisions: [],
     shown: '',
   };

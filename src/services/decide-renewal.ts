@@ -32,7 +32,7 @@ export async function getRenewal(world: World, id: string): Promise<Renewal> {
  */
 export async function decideRenewal(world: World, caller: Caller, ask: RenewalAsk): Promise<Renewal> {
   const decided = await renewalLock(world, ask.id, () => decide(world, caller, ask));
-  world.background.run('deliver-renewal', () => deliverRenewal(world, ask.id));
+  world.background.run('deliver-renewal', async () => void (await deliverRenewal(world, ask.id)));
   return decided;
 }
 

@@ -12,17 +12,22 @@ export function renewalLock<T>(world: World, id: string, work: () => Promise<T>)
 
 /**
  * Brings a renewal's thread and card up to what is stored. Each post is written down before it goes out and after; one whose
- * answer was lost is looked for in the channel, so that none comes twice. May be called at any time.
+ * answer was lost is looked for in the channel, so that none comes twice. May be called at any time. Resolves with why Slack refused a post, else with null.
  * @throws TransportError when Slack cannot be reached; the next call goes on from there.
  */
-export async function deliverRenewal(world: World, id: string): Promise<void> {
-  await renewalLock(world, id, async () => {
+export async function deliverRenewal(world: World, id: string): Promise<string | null> {
+  return renewalLock(world, id, async () => {
     let renewal = await world.store.get('renewals', id);
-    if (renewal === null) return;
-    for (const post of renewal.due) if (!(post in renewal.posts)) renewal = await send(world, renewal, post);
-    if (renewal.root === null || renewal.shown === shownOf(renewal)) return;
+    if (renewal === null) return null;
+    for (const post of renewal.due) {
+      if (post in renewal.posts) continue;
+      renewal = await send(world, renewal, post);
+      if (renewal.refused !== null) return renewal.refused;
+    }
+    if (renewal.root === null || renewal.shown === shownOf(renewal)) return null;
     if (!(await world.renewals.update(renewal))) world.log.warn('renewal.card-gone', { renewal: id });
     await keep(world, renewal, { shown: shownOf(renewal) });
+    return null;
   });
 }
 
@@ -51,18 +56,25 @@ async function send(world: World, owed: Renewal, post: string): Promise<Renewal>
   if (place === null) {
     if (sending?.post !== post) renewal = await keep(world, renewal, { sending: { post, at: toInstant(world.clock.now()) } });
     try {
-      place = await world.renewals.post(renewal, post);
+      const sent = await world.renewals.post(renewal, post);
+      if ('refused' in sent) return keep(world, renewal, { sending: null, refused: sent.refused });
+      place = sent;
     } catch (cause) {
       if (cause instanceof TransportError && cause.neverSent) await keep(world, renewal, { sending: null });
       throw cause;
     }
   }
-  const began = renewal.root === null && place !== null;
+  const began = renewal.root === null;
   return keep(
     world,
     renewal,
-    { posts: { ...renewal.posts, [post]: place }, sending: null, ...(began ? { root: place, shown: shownOf(renewal) } : {}) },
-    place === null ? null : post,
+    {
+      posts: { ...renewal.posts, [post]: place },
+      sending: null,
+      refused: null,
+      ...(began ? { root: place, shown: shownOf(renewal) } : {}),
+    },
+    post,
   );
 }
 

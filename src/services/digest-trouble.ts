@@ -12,17 +12,17 @@ const ADMINS_TOLD = 10;
  * Keeps why a digest could not be posted, and tells the admins: once, however often it fails for the same reason. Null when
  * it was posted, which ends the trouble.
  */
-export async function keepDigestTrouble(world: World, reportId: ReportId, message: string | null): Promise<void> {
-  await lockOf(world.store).run(`digest-trouble:${reportId}`, async () => {
-    const known = await world.store.get('digestTroubles', reportId);
+export async function keepDigestTrouble(world: World, id: ReportId | 'renewal-threads', message: string | null): Promise<void> {
+  await lockOf(world.store).run(`digest-trouble:${id}`, async () => {
+    const known = await world.store.get('digestTroubles', id);
     if (message === null) {
-      if (known !== null) await world.store.commit({ remove: [{ collection: 'digestTroubles', id: reportId }] });
+      if (known !== null) await world.store.commit({ remove: [{ collection: 'digestTroubles', id }] });
       return;
     }
     if (known?.message === message) return;
     const admins = await adminsOf(world);
     const doc: DigestTrouble = {
-      id: reportId,
+      id,
       version: (known?.version ?? 0) + 1,
       message,
       since: toInstant(world.clock.now()),

@@ -11,6 +11,7 @@ import type { World } from '../ports/world.ts';
 import { reportCsv } from '../reports/csv.ts';
 import { digestOf, digestTable, hasShape } from '../reports/digest.ts';
 import type { Report } from '../reports/report.ts';
+import { askRenewals } from './ask-renewals.ts';
 import { buildReport } from './build-report.ts';
 import { actorOf, SYSTEM } from './change-request.ts';
 import { keepDigestTrouble } from './digest-trouble.ts';
@@ -85,7 +86,10 @@ export async function publishNow(world: World, caller: Caller, reportId: ReportI
       now: { at: now, keys: report.rows.map(({ key }) => markOf(key)) },
     };
     await put(world, begun, record);
-    return postAll(world, { plan, report, period: now, record: begun, silent: false, by: caller });
+    const published = await postAll(world, { plan, report, period: now, record: begun, silent: false, by: caller });
+    // Whoever has just invited the bot need not wait for the morning.
+    if (reportId === 'renewals' && plan.channel !== null) await askRenewals(world, plan.channel);
+    return published;
   });
 }
 

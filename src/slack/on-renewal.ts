@@ -46,7 +46,7 @@ async function open(room: Room, press: Press, kind: RenewalKind | null): Promise
     await mayDecideRenewal(world, caller, renewal);
     const last = renewal.decisions.at(-1) ?? null;
     if (kind !== null && last !== null) {
-      world.background.run('deliver-renewal', () => deliverRenewal(world, renewal.id));
+      world.background.run('deliver-renewal', async () => void (await deliverRenewal(world, renewal.id)));
       throw new ConflictError('conflict.renewal', decidedWords(last), {
         hint: 'Press “Change the decision…” to decide otherwise, with a reason.',
       });

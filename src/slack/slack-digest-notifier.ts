@@ -3,6 +3,7 @@ import type { DigestNotifier, Refused } from '../ports/digest-notifier.ts';
 import type { Log } from '../ports/log.ts';
 import type { Place } from '../ports/notifier.ts';
 import { callSlack, FOR_A_JOB, POST, refusalOf } from './call-slack.ts';
+import { refusal } from './refusal.ts';
 import type { SlackWebClient } from './slack-client.ts';
 import type { SlackDirectory } from './slack-directory.ts';
 import type { Block, MessageView } from './views/blocks.ts';
@@ -56,7 +57,7 @@ export function createSlackDigestNotifier(options: {
       if (code === null) throw error;
       if (code !== 'invalid_blocks' || !view.blocks.some(isChart)) {
         log.error('digest.refused', { to, code });
-        return { refused: refusalWords(code, CHANNEL.test(channel) ? await nameOf(channel) : to) };
+        return refusal(client, channel, code);
       }
       // Where Slack does not draw charts yet, their pictures are in the thread all the same.
       log.warn('digest.no-charts', { to });
@@ -107,39 +108,12 @@ export function createSlackDigestNotifier(options: {
     },
   };
 
-  /** Its name where Slack tells it, else its id. */
-  async function nameOf(channel: string): Promise<string> {
-    try {
-      const found = await callSlack(() => client.conversations.info({ channel }), FOR_A_JOB);
-      return found.channel?.name === undefined ? channel : `#${found.channel.name}`;
-    } catch {
-      return channel;
-    }
-  }
-
   async function quietly(what: string, work: () => Promise<unknown>): Promise<void> {
     try {
       await work();
     } catch (cause) {
       log.warn('digest.not-attached', { what, cause });
     }
-  }
-}
-
-/** Slack's words for it: https://docs.slack.dev/reference/methods/chat.postMessage */
-function refusalWords(code: string, to: string): string {
-  switch (code) {
-    case 'not_in_channel':
-      return `the bot is not in ${to}. Type \`/invite @Seatwarden\` there.`;
-    case 'channel_not_found':
-      return `Slack knows no ${to}, or it is private and the bot is not in it. Check the id, and invite the bot.`;
-    case 'is_archived':
-      return `${to} is archived. Name another channel in the configuration.`;
-    case 'restricted_action':
-    case 'restricted_action_read_only_channel':
-      return `the bot may not post in ${to}. Let it post there, or name another channel in the configuration.`;
-    default:
-      return `Slack refuses it in ${to} (${code}).`;
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Log } from '../ports/log.ts';
 import type { RenewalNotifier } from '../ports/renewal-notifier.ts';
 import { callSlack, FOR_A_JOB, POST, refusalOf } from './call-slack.ts';
+import { refusal } from './refusal.ts';
 import type { SlackWebClient } from './slack-client.ts';
 import { renewalBlockId, renewalCard, renewalPost } from './views/renewal.ts';
 
@@ -30,7 +31,7 @@ export function createSlackRenewalNotifier({
         const code = refusalOf(error);
         if (code === null) throw error;
         log.error('renewal.refused', { channel, post, code });
-        return null;
+        return refusal(client, channel, code);
       }
     },
     async find(renewal, post, since) {

@@ -83,13 +83,21 @@ describe('a thread about a renewal', () => {
     expect(posts(w)).toEqual(['card lead-60', 'lead-30']);
   });
 
-  test('of one pack that Slack refuses keeps none of the others', async () => {
+  test('that Slack refuses keeps none of the others, is told to the admins once, and is tried again the next day', async () => {
     const w = await world([...pack('3310', 20, 2), ...pack('4411', 5, 2)]);
     w.renewals.faults.push('refused');
     await askRenewals(w, CHANNEL);
     expect(posts(w)).toEqual(['card lead-30']);
-    await askRenewals(w, CHANNEL);
+    await deliverRenewals(w);
     expect(posts(w)).toHaveLength(1);
+    expect(new Set(w.digests.warned.map(({ words }) => words))).toEqual(
+      new Set(['Threads about renewals could not be posted: the bot is not in C0RENEWALS. They are tried again each morning.']),
+    );
+    expect(w.digests.warned.map(({ to }) => to)).toEqual(['UADA', 'UDAN', 'UEVE']);
+    w.pass(DAY_MS);
+    await askRenewals(w, CHANNEL);
+    expect(posts(w)).toEqual(['card lead-30', 'card lead-7']);
+    expect(await w.store.list('digestTroubles')).toEqual([]);
   });
 });
 

@@ -413,7 +413,7 @@ export function fakeRenewalNotifier(): FakeRenewalNotifier {
     async post(renewal, post) {
       const fault = faults.shift();
       if (fault === 'never-sent') throw new TransportError('transport.slack', true, 'Slack could not be reached.');
-      if (fault === 'refused') return null;
+      if (fault === 'refused') return { refused: `the bot is not in ${renewal.channel}.` };
       posted.push({ id: renewal.id, post, card: renewal.root === null, renewal });
       if (renewal.root === null) cards.set(renewal.id, renewal);
       if (fault === 'lost') throw new TransportError('transport.slack', false, 'Slack did not answer.');
