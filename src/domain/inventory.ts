@@ -18,6 +18,8 @@ export interface SyncedHolding {
 /** A person as one integration knows them. Several integrations' accounts of one person are joined when they are read. */
 export interface SyncedPerson {
   readonly key: string;
+  /** The vendor's account, where people are kept alone and no account tells whose e-mail was changed. */
+  readonly account?: string;
   readonly fields: PersonFields;
   readonly active: boolean;
   readonly absent: number;

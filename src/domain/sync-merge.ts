@@ -449,7 +449,15 @@ export class SyncMerge {
     if (was === undefined) {
       if (!this.#allowed(false, true)) return false;
       const { fields, live } = gathered;
-      const is: SyncedPerson = { key, fields, active: live, absent: 0, since: this.#now, changedAt: this.#now };
+      const is: SyncedPerson = {
+        key,
+        ...this.#accountOf(gathered),
+        fields,
+        active: live,
+        absent: 0,
+        since: this.#now,
+        changedAt: this.#now,
+      };
       people.set(key, is);
       this.#personChanged(undefined, is);
       return true;
@@ -462,10 +470,23 @@ export class SyncMerge {
       if (same) this.#tally.people.unchanged += 1;
       return false;
     }
-    const is: SyncedPerson = { key, fields: gathered.fields, active, absent: 0, since: was.since, changedAt: this.#now };
+    const is: SyncedPerson = {
+      key,
+      ...this.#accountOf(gathered),
+      fields: gathered.fields,
+      active,
+      absent: 0,
+      since: was.since,
+      changedAt: this.#now,
+    };
     people.set(key, is);
     this.#personChanged(was, is);
     return true;
+  }
+
+  /** Beside accounts it would be said twice. */
+  #accountOf({ accountId }: Gathered): Pick<SyncedPerson, 'account'> {
+    return this.#plan.load === 'users' && accountId !== null ? { account: accountId } : {};
   }
 
   /** What becomes of something that is not in the load. */
@@ -558,9 +579,12 @@ export class SyncMerge {
 
   /** The same account under another key is the same person, whose e-mail was changed at the vendor. */
   #findRenamed(before: Inventory): void {
+    const keys = new Map<string, string>();
+    if (this.#plan.load === 'users')
+      for (const [key, { account }] of before.people) if (account !== undefined) keys.set(account, key);
     for (const [key, gathered] of this.#people) {
       if (gathered.accountId === null || before.people.has(key)) continue;
-      const old = before.holdings.get(gathered.accountId)?.person ?? null;
+      const old = before.holdings.get(gathered.accountId)?.person ?? keys.get(gathered.accountId) ?? null;
       if (old === null || this.#people.has(old) || !before.people.has(old) || this.#renamed.has(old)) continue;
       this.#renamed.set(old, key);
       this.#renamedFrom.set(key, old);

@@ -131,18 +131,19 @@ async function load(
     return { ...ended, outcome: report.outcome === 'failed' ? 'failed' : 'incomplete', reasons: reasonsOf(report, signal) };
 
   tellProgress(run, { ...run.progress, step: 'comparing' });
-  const reasons = [...reasonsOf(report, signal), ...doubts(meter, before)];
+  const unmapped = failures(merge, report);
+  const reasons = [...reasonsOf(report, signal), ...doubts(meter, before), ...unmapped];
   const limited = order.limit !== null && report.reasons.some((one) => one.code === 'limit');
   const whole = report.outcome === 'complete' && reasons.length === 0;
   const departures = await inSlices(merge.settle(whole), turn);
   const { known, both, listed } = merge.overlap;
   const active = activeBefore(before);
   const guard = (limited ? null : guardStrangers(known, both, listed)) ?? guardDepartures(departures, active, plan.deactivate);
-  const outcome: SyncOutcome = whole || limited ? 'succeeded' : 'incomplete';
+  const outcome: SyncOutcome = whole || (limited && unmapped.length === 0) ? 'succeeded' : 'incomplete';
   if (order.test) {
     const result = await inSlices(merge.finish(new Set()), turn);
     const told = guard === null ? [] : [reason(guard.code, `A real run would be held: ${guard.message}`)];
-    return { report, outcome, reasons: [...told, ...(limited ? [] : reasons)], result, departures, applied: false };
+    return { report, outcome, reasons: [...told, ...(limited ? unmapped : reasons)], result, departures, applied: false };
   }
   if (guard !== null) return held(world, plan, session, merge, departures, guard, report);
 
@@ -196,6 +197,23 @@ function doubts(meter: LoadMeter, before: Inventory | null): readonly SessionRea
   if (meter.records === 0 && before !== null && before.people.size + before.holdings.size > 0)
     return [reason('empty', 'The listing was empty though there were records before, so nobody was deactivated.')];
   return [];
+}
+
+/** From this many records with errors on, half of all are no accident of single records. */
+const MANY_FAILED = 10;
+
+/** Most or all records could not be taken: the mapping does not fit what the vendor sends, which is nothing to be quiet about. */
+function failures({ faults }: SyncMerge, { counts }: LoadReport): readonly SessionReason[] {
+  const failed = new Set(faults.map((fault) => fault.index)).size;
+  const all = Math.max(counts.kept, counts.faulty);
+  if (failed === 0 || failed < (failed >= MANY_FAILED ? all / 2 : all)) return [];
+  return [
+    {
+      code: 'unmapped',
+      message: `${failed} of ${all} records could not be taken, so nobody was deactivated. The first: ${faults[0]?.reason ?? ''}`,
+      hint: 'Compare the mapping with what the vendor sends; `mapping` proposes what fits.',
+    },
+  ];
 }
 
 /** Right before writing: whether somebody stopped it, or what it was made by is not in force any more. */

@@ -1,8 +1,7 @@
 import type { Caller } from '../command.ts';
 import { toCsv } from '../domain/csv.ts';
 import type { World } from '../ports/world.ts';
-import { getSession } from './get-session.ts';
-import { requireRight } from './rights.ts';
+import { readSession } from './get-session.ts';
 
 export interface CsvFile {
   readonly name: string;
@@ -12,8 +11,7 @@ export interface CsvFile {
 
 /** Every error of a session, or everybody a held one would deactivate, as CSV (RFC 4180). */
 export async function sessionCsv(world: World, caller: Caller, sessionId: string, what: 'errors' | 'changes'): Promise<CsvFile> {
-  await requireRight(world, caller, 'admin');
-  const session = await getSession(world, sessionId);
+  const session = await readSession(world, caller, sessionId);
   // Said in every row, so that rows of several files can be put together.
   const origin = session.origin ?? [];
   const source = [session.integrationId, session.startedAt, ...origin.map(([, value]) => value)];

@@ -107,6 +107,8 @@ export async function scriptedLoad(script: ScriptedLoad, onPage: OnPage, signal:
     counts.vendorCalls += 1;
     const from = counts.records;
     counts.records += page.length;
+    counts.kept += page.filter((record) => record.kept).length;
+    counts.faulty += page.filter((record) => record.faults.length > 0).length;
     await onPage({
       number: counts.pages,
       records: page.map((record, at) => ({ ...record, index: from + at })),
