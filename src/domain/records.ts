@@ -45,6 +45,8 @@ export interface WaitingPlace {
   readonly since: Instant;
   /** The request that was made when a seat became free. */
   readonly requestId: string | null;
+  /** Until when it is wanted; missing where it is for good. */
+  readonly until?: Instant;
   /** When holders of idle seats were last asked; missing before. */
   readonly offeredAt?: Instant;
 }

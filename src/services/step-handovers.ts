@@ -7,7 +7,7 @@ import type { World } from '../ports/world.ts';
 import { SYSTEM } from './change-request.ts';
 import { giftOf } from './give-seat.ts';
 import { requestAction } from './request-action.ts';
-import { automatic } from './waiting-list.ts';
+import { automatic, untilOf } from './waiting-list.ts';
 
 const OPEN: readonly Handover['state'][] = ['releasing', 'assigning', 'returning'];
 
@@ -52,7 +52,9 @@ async function assign(world: World, handover: Handover, release: ActionRequest):
   if (gift === null) return end(world, handover, 'failed', 'It cannot be given from here.', 'waiting');
   try {
     const reason = `${handover.from.name} let it go for ${handover.to.name}`;
-    const asked = await requestAction(world, automatic(handover.to), { ...gift, reason, trigger: 'saga' });
+    const place = handover.waitingId === null ? null : await world.store.get('waiting', handover.waitingId);
+    const ask = { ...gift, reason, trigger: 'saga', ...untilOf(place) } as const;
+    const asked = await requestAction(world, automatic(handover.to), ask);
     if (asked.ok) return await move(world, handover, { state: 'assigning', assignId: asked.request.id });
     await giveBack(world, handover, release);
   } catch (cause) {

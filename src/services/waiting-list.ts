@@ -4,7 +4,7 @@ import { ConflictError, SeatwardenError, UsageError } from '../domain/errors.ts'
 import { type PersonRef, samePerson } from '../domain/person.ts';
 import type { WaitingPlace } from '../domain/records.ts';
 import type { Seat } from '../domain/seat.ts';
-import { toInstant } from '../domain/time.ts';
+import { type Instant, toInstant } from '../domain/time.ts';
 import type { Connector } from '../ports/connector.ts';
 import type { World } from '../ports/world.ts';
 import { actorOf, SYSTEM } from './change-request.ts';
@@ -29,7 +29,12 @@ export async function queueOf(
 export async function joinQueue(
   world: World,
   caller: Caller,
-  ask: { readonly connector: Connector; readonly product: WaitingPlace['product']; readonly reason: string | null },
+  ask: {
+    readonly connector: Connector;
+    readonly product: WaitingPlace['product'];
+    readonly reason: string | null;
+    readonly until?: Instant | null;
+  },
 ): Promise<{ readonly place: WaitingPlace; readonly number: number }> {
   const { connector, product } = ask;
   await requirePresent(world, caller);
@@ -49,6 +54,7 @@ export async function joinQueue(
     reason: ask.reason,
     since: now,
     requestId: null,
+    ...(ask.until == null ? {} : { until: ask.until }),
   };
   await world.store.commit({
     put: [{ collection: 'waiting', doc: place, expected: null }],
@@ -75,7 +81,7 @@ export async function leaveQueue(world: World, caller: Caller, product: string):
  */
 export async function serveQueues(world: World, signal?: AbortSignal): Promise<void> {
   await settleAsked(world);
-  const waiting = await world.store.list('waiting', { states: ['waiting'] });
+  const waiting = await stillWanted(world);
   for (const integrationId of new Set(waiting.map((place) => place.integrationId))) {
     if (signal?.aborted === true) return;
     const connector = world.connectors.get(integrationId);
@@ -120,7 +126,7 @@ async function askFor(world: World, connector: Connector, place: WaitingPlace, s
   try {
     const caller = automatic(place.person);
     const reason = place.reason ?? `On the waiting list for ${place.product.name} since ${place.since.slice(0, 10)}`;
-    const asked = await requestAction(world, caller, { ...gift, reason, trigger: 'saga' });
+    const asked = await requestAction(world, caller, { ...gift, reason, trigger: 'saga', ...untilOf(place) });
     if (!asked.ok) {
       world.log.warn('waiting.not-asked', { place: place.id, problems: asked.problems.map((problem) => problem.message) });
       return;
@@ -130,6 +136,20 @@ async function askFor(world: World, connector: Connector, place: WaitingPlace, s
     if (!(cause instanceof SeatwardenError)) throw cause;
     world.log.info('waiting.not-asked', { place: place.id, cause });
   }
+}
+
+/** Those who wait, without whose day is past: it is not wanted any more. */
+async function stillWanted(world: World): Promise<readonly WaitingPlace[]> {
+  const now = world.clock.now().getTime();
+  const places = await world.store.list('waiting', { states: ['waiting'] });
+  const over = places.filter(({ until }) => until !== undefined && Date.parse(until) <= now);
+  for (const place of over) await move(world, place, { state: 'left' }, null);
+  return places.filter((place) => !over.includes(place));
+}
+
+/** How a wish for a time is asked for. */
+export function untilOf(place: Pick<WaitingPlace, 'until'> | null): { readonly until?: Instant } {
+  return place?.until === undefined ? {} : { until: place.until };
 }
 
 async function settleAsked(world: World): Promise<void> {
