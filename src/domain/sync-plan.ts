@@ -50,6 +50,9 @@ export interface DeactivateRules {
 /** Targets every person needs before an integration may go live. */
 export const REQUIRED_TARGETS = ['username', 'email', 'role'] as const;
 
+/** Standard fields that are one person’s alone; a name or a department is not. */
+export const UNIQUE_TARGETS: readonly string[] = ['email', 'username', 'employeeId'];
+
 export interface LaunchGap {
   /** `username`, `syncKey`, `credential`, … */
   readonly what: string;
@@ -76,6 +79,11 @@ export function launchGaps(plan: SyncPlan, credential: { readonly ok: boolean; r
     gaps.push({
       what: 'syncKey',
       message: `The sync key “${plan.syncKey}” is not unique: set ${at}.customFields.${plan.syncKey}.unique.`,
+    });
+  else if (custom === undefined && !UNIQUE_TARGETS.includes(plan.syncKey))
+    gaps.push({
+      what: 'syncKey',
+      message: `The sync key “${plan.syncKey}” is not unique: several people can have the same. Use ${UNIQUE_TARGETS.join(', ')} or a custom field with “unique” in ${at}.syncKey.`,
     });
   if (!credential.ok) gaps.push({ what: 'credential', message: `The credential does not work: ${credential.message}` });
   return gaps;

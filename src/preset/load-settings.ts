@@ -87,10 +87,14 @@ function scalar(field: string, template: Template, scope: Scope): Scalar {
     value = template.render(scope);
   } catch (error) {
     if (!(error instanceof EvaluationFault)) throw error;
-    throw new FieldProblem(field, error.message, null);
+    throw new FieldProblem(field, error.message, sampleOf(scope['record']));
   }
   if (value === null || value === '') return null;
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
-  const json = JSON.stringify(value);
-  throw new FieldProblem(field, `"${field}" should be a single value`, json.length > 40 ? `${json.slice(0, 40)}…` : json);
+  throw new FieldProblem(field, `"${field}" should be a single value`, sampleOf(value));
+}
+
+function sampleOf(value: unknown): string | null {
+  const json = JSON.stringify(value) ?? null;
+  return json !== null && json.length > 40 ? `${json.slice(0, 40)}…` : json;
 }

@@ -38,10 +38,13 @@ export async function syncOnSchedule(
   }
 }
 
-/** What was missing may have been added since, or the credential replaced; everything else waits for its time or for people. */
+/**
+ * What was missing may have been added since, the credential replaced, or what a session holds made worthless by another
+ * configuration; everything else waits for its time or for people.
+ */
 async function isMended(world: World, plan: SyncPlan, { trouble, lastSessionId }: SyncMemory): Promise<boolean> {
   if (trouble?.kind === 'not-ready') return mappingGaps(plan).length === 0;
-  if (trouble?.kind !== 'credential' || lastSessionId === null) return false;
+  if ((trouble?.kind !== 'credential' && trouble?.kind !== 'held') || lastSessionId === null) return false;
   const last = await world.store.get('sessions', lastSessionId);
   return last !== null && last.fingerprint !== plan.fingerprint;
 }

@@ -47,6 +47,9 @@ export async function onRerunSync(room: Room, press: Press): Promise<void> {
     const { integrationId: integration, test, limit } = await getSession(room.world, press.value);
     const started = await startSync(room.world, caller, { integration, test, limit });
     room.world.background.run('follow-sync', () => followSync(room.world, started.sessionId, press.userId));
+    await new Answer(room, press).say(
+      messageView(`The ${test ? 'test run' : 'sync'} of ${started.name} has started; its card comes as a direct message.`),
+    );
   } catch (error) {
     await new Answer(room, press).sorry('session:rerun', error);
   }

@@ -413,6 +413,17 @@ describe('a draft', () => {
     await expect(launchIntegration(world, world.as('Ada'), 'vendor')).rejects.toMatchObject({ code: 'conflict.live' });
   });
 
+  it.each([
+    ['department', { department: '{{ record.dep }}' }],
+    ['name', { name: '{{ record.name }}' }],
+  ])('stays one while its sync key is a field that several people can share: %s', async (syncKey, more) => {
+    const mapping = { email: '{{ record.email }}', username: '{{ record.email }}', ...more };
+    const { world } = syncWorld({ state: 'draft', mapping, syncKey });
+    await expect(launchIntegration(world, world.as('Ada'), 'vendor')).rejects.toMatchObject({
+      message: expect.stringContaining(`The sync key “${syncKey}” is not unique`),
+    });
+  });
+
   it('is nobody’s to start but an admin’s', async () => {
     const { world } = syncWorld();
     await expect(startSync(world, world.as('Bob'), { integration: '', test: true, limit: null })).rejects.toMatchObject({

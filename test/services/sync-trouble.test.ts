@@ -83,4 +83,17 @@ describe('a held session', () => {
     expect(Object.values(await all.people()).every(Boolean)).toBe(true);
     expect(await decideSession(world, world.as('Eve'), id, 'reject')).toMatchObject({ outcome: 'cancelled' });
   });
+
+  it('gives way to the schedule once the configuration was changed', async () => {
+    const all = syncWorld();
+    const on = night(all);
+    await on({ pages: [staff(10)], total: 10 });
+    expect(await on({ pages: [staff(7)], total: 7 })).toBe('held');
+    const [, held] = await all.world.store.list('sessions');
+    await on({ pages: [staff(10)], total: 10 });
+    expect(await all.world.store.list('sessions')).toHaveLength(2);
+    all.plan({ fingerprint: 'plan-2' });
+    expect(await on({ pages: [staff(10)], total: 10 })).toBe('succeeded');
+    expect(await all.world.store.get('sessions', held?.id ?? '')).toMatchObject({ state: 'ended', outcome: 'cancelled' });
+  });
 });

@@ -58,4 +58,51 @@ describe('a sync from Slack', () => {
     const inventory = await bot.world.inventories.get('vendor');
     expect([...(inventory?.people.values() ?? [])].filter((one) => one.active)).toHaveLength(6);
   });
+
+  it('is stopped by its button before its next page, and started again by its button', async () => {
+    let go = (): void => {};
+    const gate = new Promise<void>((resolve) => {
+      go = resolve;
+    });
+    const pages = [staff(3).pages[0] ?? [], [recordOf(anAccount('late@example.com'))]];
+    const script = { load: { pages, total: 4, beforePage: (page: number) => (page === 2 ? gate : undefined) } as ScriptedLoad };
+    await start(script);
+    const ada = bot.people.as('ada');
+    await ada.types('/licenses sync vendor');
+    const card = await ada.sees(/Sync of Vendor.*Running/s);
+    expect(buttonsOf(card)).toEqual(['Cancel']);
+    await ada.presses('Cancel', { in: card });
+    await ada.sees(/stops before its next page/);
+    go();
+    await ada.seesChange(card, /Cancelled.*Ada cancelled it; nothing was written/s);
+    expect(await bot.world.inventories.get('vendor')).toBeNull();
+    script.load = staff(3);
+    await ada.presses('Run again', { in: card });
+    await ada.sees(/The sync of Vendor has started; its card comes/);
+    const second = await ada.sees(/Sync of Vendor/, { after: card });
+    await ada.seesChange(second, /Succeeded.*3 created/s);
+  });
+
+  it('gives all its errors as a file, and its details by a button of the list of sessions', async () => {
+    const broken = {
+      ...recordOf(anAccount('odd@example.com')),
+      faults: [{ id: 'A9', as: 'account' as const, field: 'enabled', sample: '"maybe"', reason: 'Should be true or false.' }],
+    };
+    await start({ load: { pages: [[...(staff(3).pages[0] ?? []), broken]], total: 4 } });
+    const ada = bot.people.as('ada');
+    await ada.types('/licenses sync vendor');
+    const card = await ada.seesChange(
+      await ada.sees(/Sync of Vendor/),
+      /Succeeded.*1 record with errors.*A9, enabled: Should be true or false/s,
+    );
+    await ada.presses('Errors as CSV', { in: card });
+    const files = () => [...bot.local.control.workspace.files.values()].filter((file) => file.name.endsWith('-errors.csv'));
+    await expect.poll(() => files().length).toBe(1);
+    expect(Buffer.from(files()[0]?.bytes ?? []).toString()).toMatch(
+      /^record,id,field,.*\r\n4,A9,enabled,"""maybe""",Should be true or false\./,
+    );
+    await ada.types('/licenses sessions vendor');
+    await ada.presses('Details', { in: await ada.sees(/Syncs/) });
+    await ada.sees(/4 records on 1 page, 1 vendor call.*Started .* by Ada/s);
+  });
 });
