@@ -89,7 +89,8 @@ export interface Term {
   /** The request that gave it. */
   readonly id: string;
   readonly version: number;
-  readonly state: 'running' | 'ended';
+  /** `ending` while the request that takes it back is open. */
+  readonly state: 'running' | 'ending' | 'ended';
   readonly integrationId: string;
   /** How it is taken back. */
   readonly plan: UndoPlan;
@@ -102,6 +103,9 @@ export interface Term {
   readonly reminded: readonly number[];
   /** The request that takes it back. */
   readonly endedBy: string | null;
+  /** When it is tried again to ask it back, and why it could not be the last time. */
+  readonly askAgain?: Instant;
+  readonly late?: string;
   /** More time that is asked for and not agreed to by everybody yet. */
   readonly moreTime?: MoreTime;
 }

@@ -8,7 +8,7 @@ export interface Place {
   readonly ts: string;
 }
 
-export type TermEvent = 'ends' | 'asked' | 'renewed';
+export type TermEvent = 'ends' | 'late' | 'asked' | 'renewed';
 
 /** Shows people what happened to a request. Every method may be called again with the same state. */
 export interface Notifier {
@@ -27,7 +27,7 @@ export interface Notifier {
   remind(request: ActionRequest, card: CardRecord, userIds: readonly string[] | null): Promise<void>;
   /** Asks a holder whether they can spare their seat: Keep or Release. */
   offer(offer: SeatOffer): Promise<void>;
-  /** Says that what was given ends soon, that more time is asked for (both with Renew), or that it was given more time. */
+  /** Says that what was given ends soon, that it should have ended and cannot be asked back yet, that more time is asked for (both with Renew), or that it was given more time. */
   tellTerm(term: Term, person: PersonRef, what: TermEvent): Promise<void>;
   /** Says something to a channel, for everybody there. Resolves false when Slack does not let it post there. */
   announce(channel: string, words: string): Promise<boolean>;

@@ -111,7 +111,8 @@ async function agree(world: World, caller: Caller, term: Term, gift: ActionReque
     const waiting = { ...rest, moreTime: { ...more, decisions } };
     return { kind: 'agreed', term: await moveTerm(world, term, waiting, 'term.renewal-approved', caller), missing };
   }
-  const longer = { ...rest, until: more.until, reminded: remindedAlready(now, more.until) };
+  const { askAgain: _again, late: _late, ...kept } = rest;
+  const longer = { ...kept, until: more.until, reminded: remindedAlready(now, more.until) };
   const renewed = await moveTerm(world, term, longer, 'term.renewed', caller, { decisions });
   for (const person of peopleOf(renewed)) tell(world, renewed, person, 'renewed');
   return { kind: 'renewed', term: renewed };

@@ -19,6 +19,11 @@ export async function withdrawRequest(world: World, caller: Caller, requestId: s
       });
     }
     await requirePresent(world, caller);
+    if (request.trigger === 'timer') {
+      throw new ForbiddenError('forbidden.timer', 'It was given until a day, so that it is asked back cannot be withdrawn.', {
+        hint: 'An approver can deny it.',
+      });
+    }
     return changeRequest(world, request, { kind: 'withdrawn' }, actorOf(caller.person, caller.via));
   });
   world.background.run('deliver', () => deliver(world, requestId));

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ConflictError, ForbiddenError, UsageError } from '../../src/domain/errors.ts';
 import { decideRequest } from '../../src/services/decide-request.ts';
+import { expireRequests } from '../../src/services/expire-requests.ts';
 import { getRequest } from '../../src/services/get-request.ts';
 import { reconcileRequests } from '../../src/services/reconcile-requests.ts';
 import { renewTerm } from '../../src/services/renew-term.ts';
@@ -10,6 +11,7 @@ import { stepHandovers } from '../../src/services/step-handovers.ts';
 import { endTerms } from '../../src/services/terms.ts';
 import { undoRequest } from '../../src/services/undo-request.ts';
 import { joinQueue, leaveQueue, serveQueues } from '../../src/services/waiting-list.ts';
+import { withdrawRequest } from '../../src/services/withdraw-request.ts';
 import { approveAs, askRevoke, SEAT } from '../support/asking.ts';
 import { aPolicy, aStage } from '../support/settings.ts';
 import { aSeat, fakeVendor, type TestWorld, testWorld } from '../support/world.ts';
@@ -195,7 +197,7 @@ describe('what is given until a day', () => {
     expect(reminded).toEqual([7, 1]);
     const back = (await world.store.list('requests')).find((request) => request.trigger === 'timer');
     expect(back).toMatchObject({ state: 'pending', presetId: 'revoke', requester: { name: 'Ada' } });
-    expect(await world.store.get('terms', id)).toMatchObject({ state: 'ended', endedBy: back?.id });
+    expect(await world.store.get('terms', id)).toMatchObject({ state: 'ending', endedBy: back?.id });
     expect((await world.store.list('requests')).filter((request) => request.trigger === 'timer')).toHaveLength(1);
   });
 
@@ -301,6 +303,74 @@ describe('what is given until a day', () => {
     await expect(renewTerm(world, world.as('Dan'), id, evenLater)).rejects.toThrow(/not your turn yet/);
     expect(await renewTerm(world, world.as('Dan'), id, null)).toMatchObject({ kind: 'renewed', term: { until: later } });
     expect((await world.store.get('terms', id))?.moreTime).toBeUndefined();
+  });
+
+  async function over(world: TestWorld): Promise<string> {
+    const id = await given(world, 3);
+    world.pass(3 * DAY_MS);
+    await endTerms(world);
+    await world.background.idle();
+    return id;
+  }
+
+  const backs = async (world: TestWorld) => (await world.store.list('requests')).filter(({ trigger }) => trigger === 'timer');
+  const aDayLater = async (world: TestWorld): Promise<void> => {
+    world.pass(DAY_MS);
+    await expireRequests(world);
+    await endTerms(world);
+    await endTerms(world);
+    await world.background.idle();
+  };
+
+  it('is asked back again each day until somebody decides, and nobody can withdraw that', async () => {
+    const world = timed();
+    const id = await over(world);
+    const [first] = await backs(world);
+    await expect(withdrawRequest(world, world.as('Ada'), first?.id ?? '')).rejects.toThrow(/given until a day/);
+    await aDayLater(world);
+    expect((await backs(world)).map(({ state }) => state)).toEqual(['expired']);
+    await aDayLater(world);
+    expect((await backs(world)).map(({ state }) => state)).toEqual(['expired', 'pending']);
+    await approveAs(world, 'Dan', (await backs(world))[1]?.id ?? '');
+    await aDayLater(world);
+    expect((await world.store.get('terms', id))?.state).toBe('ended');
+    expect(world.vendor.seats.get(SEAT.id)?.holder).toBeNull();
+    const denied = timed();
+    await over(denied);
+    await decideRequest(denied, denied.as('Dan'), (await backs(denied))[0]?.id ?? '', 'deny', 'she stays');
+    await aDayLater(denied);
+    await aDayLater(denied);
+    expect((await backs(denied)).map(({ state }) => state)).toEqual(['denied']);
+  });
+
+  it('is asked back later where the vendor does not take it back yet, and whoever asked for it hears why', async () => {
+    const world = timed();
+    const { offers } = world.vendor;
+    const term = await given(world, 3);
+    world.vendor.offers = (target, now) =>
+      offers(target, now).map(({ preset }) => ({ preset, available: false as const, because: 'It was given 3 days ago.' }));
+    world.notifier.terms.splice(0);
+    world.pass(3 * DAY_MS);
+    await endTerms(world);
+    await endTerms(world);
+    await world.background.idle();
+    expect(await world.store.get('terms', term)).toMatchObject({ state: 'running', late: 'It was given 3 days ago.' });
+    expect(world.notifier.terms).toEqual([{ term, to: 'Ada', what: 'late' }]);
+    world.vendor.offers = offers;
+    await aDayLater(world);
+    expect(await backs(world)).toHaveLength(1);
+  });
+
+  it('is not taken from somebody else who has the seat by then', async () => {
+    const world = timed();
+    const id = await given(world, 3);
+    const holder = { kind: 'person', email: 'bob@example.com', name: 'Bob' } as const;
+    world.vendor.seats.set(SEAT.id, aSeat({ holder }));
+    world.pass(3 * DAY_MS);
+    await endTerms(world);
+    await world.background.idle();
+    expect(await backs(world)).toEqual([]);
+    expect((await world.store.get('terms', id))?.state).toBe('ended');
   });
 
   it('must end in the future, and only what is given can end', async () => {

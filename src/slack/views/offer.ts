@@ -43,6 +43,13 @@ function termWords(term: Term, what: TermEvent): readonly [string, string] {
       `This ends ${dayToken(term.until)}: ${given}`,
       'Then it is asked back. Press Renew to ask those who decide for as long again.',
     ];
+  if (what === 'late') {
+    const why = foreign(term.late ?? 'It could not be asked back.', 300);
+    return [
+      `This should have ended ${dayToken(term.until)}: ${given}`,
+      `It is not taken back yet: ${why} It is tried again each day.`,
+    ];
+  }
   if (what === 'renewed') return [`This goes on: ${given}`, `${ends} now, and is asked back then.`];
   const { moreTime } = term;
   const who = foreign((moreTime?.askedBy ?? term.requester).name);
