@@ -149,9 +149,9 @@ const BUTTONS: Readonly<Record<keyof typeof ACTIONS, Row>> = {
   rejectSession: on(DECIDES, held),
   cancelSync: on(['admin'], ended, { stops: /Session S1/ }),
   rerunSync: on(['admin'], ended),
-  showSession: on(['admin'], ended),
-  sessionErrors: on(['admin'], ended),
-  sessionChanges: on(['admin'], ended),
+  showSession: on(DECIDES, ended),
+  sessionErrors: on(DECIDES, ended),
+  sessionChanges: on(DECIDES, ended),
   // Which app one's own Home shows.
   homeApp: on(ALL, () => 'vendor'),
   openReport: on(LOOK, () => 'seats'),
