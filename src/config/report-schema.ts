@@ -108,6 +108,7 @@ export const reports = z.strictObject({
     .refine(hasPlace, PLACE)
     .optional()
     .describe('Seats bought, used and free, by product and team.'),
+  users: z.strictObject(digest).refine(hasPlace, PLACE).optional().describe('Everybody who has a seat or account.'),
   savings: z
     .strictObject({
       ...digest,

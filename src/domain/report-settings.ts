@@ -6,6 +6,7 @@ export const REPORT_IDS = [
   'leavers',
   'renewals',
   'seats',
+  'users',
   'savings',
   'sync-health',
   'back-test',

@@ -3,6 +3,7 @@ import type { Snooze } from '../domain/digest.ts';
 import type { SyncedHolding } from '../domain/inventory.ts';
 import type { SeatOffer } from '../domain/records.ts';
 import type { Renewal } from '../domain/renewal.ts';
+import type { OriginField } from '../domain/seat.ts';
 import type { Price } from '../domain/settings.ts';
 import type { SyncState } from '../domain/sync-plan.ts';
 import type { Trouble } from '../domain/sync-trouble.ts';
@@ -17,6 +18,8 @@ export interface IntegrationFacts {
   readonly name: string;
   /** The app in the software catalogue, which is what its users use. */
   readonly app: string;
+  /** What each record says of where it comes from; left out where nothing was synced. */
+  readonly origin?: readonly OriginField[];
   readonly state: SyncState;
   readonly schedule: { readonly cron: string; readonly timezone: string };
   /** When its facts were last confirmed whole; null when they never were. */

@@ -8,8 +8,12 @@ import type { ReportDefinition } from './report.ts';
 import { savings } from './savings.ts';
 import { seats } from './seats.ts';
 import { syncHealth } from './sync-health.ts';
+import { users } from './users.ts';
 
 /** Every report there is, in the order people read them. */
 export const REPORTS: ReadonlyMap<ReportId, ReportDefinition> = new Map(
-  [expiredSubscriptions, inactiveUsers, leavers, renewals, seats, savings, syncHealth, backTest].map((one) => [one.id, one]),
+  [expiredSubscriptions, inactiveUsers, leavers, renewals, seats, users, savings, syncHealth, backTest].map((one) => [
+    one.id,
+    one,
+  ]),
 );

@@ -78,6 +78,7 @@ async function integrationFacts(
     connectorId: plan.connectorId,
     name: plan.name,
     app: plan.app,
+    origin: inventory?.head.origin ?? [],
     state: isLive(plan, memory) ? 'live' : plan.state === 'paused' ? 'paused' : 'draft',
     schedule: plan.schedule,
     confirmedAt: memory.confirmedAt,

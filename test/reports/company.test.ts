@@ -120,6 +120,22 @@ describe('the company’s seats', () => {
   });
 });
 
+describe('the company’s users', () => {
+  it('are all who have a seat or a user that is switched on, with role, last activity and where that is from', async () => {
+    const made = await report('users');
+    const of = (id: string) => made.rows.filter(({ target }) => target?.integrationId === id);
+    // 61 licences, of which 5 are free and one has ended with nobody on it; 26 users of Aha!, of which Ingrid is switched off.
+    expect([of('jetbrains').length, of('aha').length]).toEqual([55, 25]);
+    expect(countsOf(made)).toMatchObject({ holdings: made.rows.length, apps: 4 });
+    const cara = made.rows.find(({ target }) => target?.email === 'cara@example.com' && target.integrationId === 'jetbrains');
+    expect(cara?.cells).toMatchObject({ app: 'JetBrains', role: cara?.cells['product'], use: 'used' });
+    expect(String(cara?.cells['source'])).toMatch(/^jetbrains: Connect: Credentials .+, Connect: JetBrains Company Code \d+$/);
+    expect(cara?.cells['synced']).toMatch(/^2026-11-2/);
+    const owner = of('aha').find(({ cells }) => String(cells['role']).includes('Owner'));
+    expect(String(owner?.cells['source'])).toMatch(/Connect: Subdomain /);
+  });
+});
+
 describe('the company’s money', () => {
   it('is said as what is free now, what could be, and from which day on it is cash', async () => {
     const made = await report('savings');
