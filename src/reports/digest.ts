@@ -2,7 +2,7 @@ import type { Digest, DigestChange, DigestRow, DigestTable } from '../domain/dig
 import type { Instant } from '../domain/time.ts';
 import { plainDates } from '../words.ts';
 import { cellWords } from './cell-words.ts';
-import { totalWords } from './parts.ts';
+import { filledColumns, totalWords } from './parts.ts';
 import type { Column, Report, ReportRow } from './report.ts';
 import { rowWords } from './row-words.ts';
 
@@ -64,11 +64,12 @@ export function hasShape({ series }: Report['charts'][number]): boolean {
 
 /** The whole list, for a table that can be sorted. */
 export function digestTable(report: Report): DigestTable {
+  const columns = filledColumns(report);
   return {
     caption: `${report.title}: ${report.rows.length === 1 ? '1 row' : `${report.rows.length} rows`}`,
-    head: report.columns.map(({ label, kind }) => ({ label, isNumber: kind === 'number' || kind === 'days' })),
+    head: columns.map(({ label, kind }) => ({ label, isNumber: kind === 'number' || kind === 'days' })),
     rows: report.rows.map((row) =>
-      report.columns.map((column) => {
+      columns.map((column) => {
         const cell = row.cells[column.key] ?? null;
         return typeof cell === 'number' ? cell : (cellWords(cell, column, plainDates) ?? '');
       }),

@@ -1,7 +1,7 @@
 import { chartWords } from '../domain/chart.ts';
 import { plainDates, plainMoment } from '../words.ts';
 import { cellWords } from './cell-words.ts';
-import { totalWords } from './parts.ts';
+import { filledColumns, totalWords } from './parts.ts';
 import type { Report } from './report.ts';
 
 const STYLE = `
@@ -27,8 +27,7 @@ const STYLE = `
  */
 export function reportHtml(report: Report, pictures: readonly string[]): string {
   const { title, asOf, headline, counts, money, charts, rows, notes } = report;
-  // What no row says has no place on paper.
-  const columns = report.columns.filter(({ key }) => rows.some(({ cells }) => (cells[key] ?? null) !== null));
+  const columns = filledColumns(report);
   const figures = charts.map(
     (chart, at) => `<figure>${pictures[at] ?? ''}<figcaption>${escaped(chartWords(chart))}</figcaption></figure>`,
   );

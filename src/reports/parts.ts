@@ -4,7 +4,7 @@ import { type Holding, holderEmail } from '../domain/seat.ts';
 import type { Instant } from '../domain/time.ts';
 import { count, joinWords, plainMoment } from '../words.ts';
 import type { IntegrationFacts, ReportFacts } from './facts.ts';
-import type { Column, ColumnKind, Money, MoneyTotal, PersonCell, RowTarget, Source } from './report.ts';
+import type { Column, ColumnKind, Money, MoneyTotal, PersonCell, Report, RowTarget, Source } from './report.ts';
 
 /** Others have a turn after so many seats. */
 export const SLICE = 1_000;
@@ -15,6 +15,11 @@ const RIGHT: readonly ColumnKind[] = ['number', 'days', 'money'];
 export function column(key: string, label: string, kind: ColumnKind, say?: Column['say']): Column {
   const usual = kind === 'person' ? 'title' : kind === 'text' ? 'name' : 'figure';
   return { key, label, kind, align: RIGHT.includes(kind) ? 'right' : 'left', say: say ?? usual };
+}
+
+/** Columns of which a row says something, for places that are narrow. */
+export function filledColumns({ columns, rows }: Report): readonly Column[] {
+  return columns.filter(({ key }) => rows.some(({ cells }) => (cells[key] ?? null) !== null));
 }
 
 /** Sums of what seats cost a year, by currency. What has no price is counted apart. */

@@ -109,6 +109,9 @@ describe('a digest', () => {
     expect([w.digests.posted[0]?.digest.rows.length, w.digests.posted[0]?.digest.more]).toEqual([10, 38]);
     const [{ table, files } = { table: null, files: [] }] = w.digests.attached;
     expect(table?.rows).toHaveLength(48);
+    // None has a price.
+    expect(table?.head.map(({ label }) => label)).not.toContain('A year');
+    expect(table?.rows.every((row) => row.length === table.head.length)).toBe(true);
     const csv = files.find(({ name }) => name.endsWith('.csv'));
     expect(String(csv?.content).trim().split('\r\n')).toHaveLength(49);
   });
