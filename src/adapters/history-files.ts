@@ -1,12 +1,14 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type HistoryEntry, Thinning } from '../domain/history.ts';
+import { type EntryHead, type HistoryEntry, type HistoryReader, Thinning } from '../domain/history.ts';
 import type { Instant } from '../domain/time.ts';
 import { type OpenFile, syncDirectory, writeDurably } from './durable-file.ts';
 import type { HistoryMark } from './inventory-file.ts';
 import { LineFile, readLines } from './line-file.ts';
 
 const FILE = /^(\d{4}-\d{2})\.jsonl$/;
+/** Every entry is written with these first; an id that needs escapes is left to JSON. */
+const HEAD = /^\{"at":"([^"\\]*)","sessionId":"[^"\\]*","kind":"([a-z]+)","id":"([^"\\]*)"/;
 const BATCH_CHARACTERS = 1024 * 1024;
 
 export const NO_HISTORY: HistoryMark = { month: '', bytes: 0 };
@@ -65,8 +67,12 @@ export class HistoryFiles {
   }
 
   /** Hands over every entry, a chunk of the file at a time: a step for each would cost more than reading it. */
-  async replay(mark: HistoryMark, take: (entry: HistoryEntry) => void): Promise<void> {
-    for await (const texts of this.#texts(mark)) for (const text of texts) take(JSON.parse(text) as HistoryEntry);
+  async replay(mark: HistoryMark, reader: HistoryReader): Promise<void> {
+    for await (const texts of this.#texts(mark))
+      for (const text of texts) {
+        const head = reader.skips === undefined ? null : headOf(text);
+        if (head === null || reader.skips?.(head) !== true) reader.take(JSON.parse(text) as HistoryEntry);
+      }
   }
 
   /** The lines that count, a chunk at a time. */
@@ -106,6 +112,12 @@ export class HistoryFiles {
     const names = await readdir(this.#folder).catch(() => [] as string[]);
     return names.flatMap((name) => FILE.exec(name)?.[1] ?? []).sort();
   }
+}
+
+/** Null where it has to be parsed to know. */
+function headOf(text: string): EntryHead | null {
+  const [, at, kind, id] = HEAD.exec(text) ?? [];
+  return at === undefined || kind === undefined || id === undefined ? null : { at, kind: kind as EntryHead['kind'], id };
 }
 
 function* inChunks(entries: readonly HistoryEntry[]): Generator<string> {

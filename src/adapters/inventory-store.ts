@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { Low } from 'lowdb';
 import { StoreError } from '../domain/errors.ts';
-import { type HistoryEntry, toEntry } from '../domain/history.ts';
+import { type HistoryEntry, type HistoryReader, toEntry } from '../domain/history.ts';
 import type { Inventory } from '../domain/inventory.ts';
 import { InventoryIndex } from '../domain/inventory-index.ts';
 import { inSlices } from '../domain/slices.ts';
@@ -131,9 +131,9 @@ class InventoryStore implements Inventories {
     yield* history.read(low.data?.history ?? NO_HISTORY, mentions);
   }
 
-  async replayHistory(integrationId: string, take: (entry: HistoryEntry) => void): Promise<void> {
+  async replayHistory(integrationId: string, reader: HistoryReader): Promise<void> {
     const { history, low } = await this.#place(integrationId);
-    await history.replay(low.data?.history ?? NO_HISTORY, take);
+    await history.replay(low.data?.history ?? NO_HISTORY, reader);
   }
 
   async thinHistory(integrationId: string, before: Instant): Promise<number> {

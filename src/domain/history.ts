@@ -16,6 +16,16 @@ export interface HistoryEntry extends Omit<SyncChange, 'because'> {
   readonly monthEnd?: true;
 }
 
+/** What an entry begins with. */
+export type EntryHead = Pick<HistoryEntry, 'at' | 'kind' | 'id'>;
+
+/** Whoever goes through a history, oldest entry first. */
+export interface HistoryReader {
+  take(entry: HistoryEntry): void;
+  /** Whether the entry says nothing to this reader, so that it need not be read whole. A long history is mostly that. */
+  skips?(head: EntryHead): boolean;
+}
+
 /** The entry for a change, with the whole state where later entries have to build on it. */
 export function toEntry(
   change: SyncChange,

@@ -1,4 +1,4 @@
-import type { HistoryEntry } from '../domain/history.ts';
+import type { HistoryEntry, HistoryReader } from '../domain/history.ts';
 import type { Inventory } from '../domain/inventory.ts';
 import type { InventoryIndex } from '../domain/inventory-index.ts';
 import type { Departure, SyncChange, SyncFault } from '../domain/sync-change.ts';
@@ -32,8 +32,8 @@ export interface Inventories {
   dropHeld(integrationId: string): Promise<void>;
   /** Every change that mentions the text (an e-mail, a vendor id), oldest first; all of them without one. */
   history(integrationId: string, mentions?: string): AsyncIterable<HistoryEntry>;
-  /** Hands over all of them, oldest first, and lets others have a turn now and then. */
-  replayHistory(integrationId: string, take: (entry: HistoryEntry) => void): Promise<void>;
+  /** Hands over all of them but those it skips, oldest first, and lets others have a turn now and then. */
+  replayHistory(integrationId: string, reader: HistoryReader): Promise<void>;
   /** Keeps only the month ends of what is older than `before`. Resolves to how many entries are gone. */
   thinHistory(integrationId: string, before: Instant): Promise<number>;
   writeDetails(sessionId: string, details: Iterable<SessionDetail>): Promise<void>;

@@ -1,4 +1,5 @@
-import { applyEntry, type HistoryEntry, type HistoryState } from '../domain/history.ts';
+import { applyEntry, type EntryHead, type HistoryEntry, type HistoryReader, type HistoryState } from '../domain/history.ts';
+import type { Scalar } from '../domain/seat.ts';
 import { addMs, DAY_MS, daysBetween, type Instant } from '../domain/time.ts';
 
 /** `back`: used again by the same person · `moved`: released or somebody else’s since · `idle`: never used again. */
@@ -19,8 +20,14 @@ export interface PastQuestion {
   readonly newDays: number;
 }
 
+/** What of a seat or account the question is about; the rest of a long history need not be kept. */
+const ASKED = {
+  seat: ['holder', 'holderName', 'product', 'status', 'lastActivity', 'assignedAt', 'offlineCode'],
+  account: ['email', 'name', 'enabled', 'paidSeat', 'administrator', 'lastActivity', 'createdAt'],
+} as const;
+
 /** What was idle in one app on a past day, and what came of it, found while its history goes by, oldest entry first. */
-export class PastUse {
+export class PastUse implements HistoryReader {
   readonly #question: PastQuestion;
   readonly #idleBefore: Instant;
   readonly #newAfter: Instant;
@@ -50,19 +57,22 @@ export class PastUse {
     return [...this.#look().values()];
   }
 
+  /** After the day only what was hit on it matters. */
+  skips({ at, kind, id }: EntryHead): boolean {
+    this.#begins ??= at;
+    if (kind === 'person') return true;
+    return at > this.#question.at && this.#look().get(`${kind}/${id}`)?.after !== 'idle';
+  }
+
   take(entry: HistoryEntry): void {
-    this.#begins ??= entry.at;
-    if (entry.kind === 'person') return;
+    if (this.skips(entry)) return;
     const id = `${entry.kind}/${entry.id}`;
-    if (entry.at <= this.#question.at) {
-      this.#states.set(id, applyEntry(this.#states.get(id) ?? null, entry));
-      return;
-    }
+    const state = asked(applyEntry(this.#states.get(id) ?? null, entry));
+    this.#states.set(id, state);
+    if (entry.at <= this.#question.at) return;
     const hits = this.#look();
     const hit = hits.get(id);
-    if (hit === undefined || hit.after !== 'idle') return;
-    const state = applyEntry(this.#states.get(id) ?? null, entry);
-    this.#states.set(id, state);
+    if (hit === undefined) return;
     if (!isHeld(state) || state.values['holder'] !== hit.state.values['holder']) hits.set(id, { ...hit, after: 'moved' });
     else if (usedAfter(state, this.#question.at))
       hits.set(id, { ...hit, after: 'back', back: String(state.values['lastActivity']) });
@@ -86,6 +96,16 @@ export class PastUse {
     }
     return this.#hits;
   }
+}
+
+function asked(state: HistoryState): HistoryState {
+  if (state.kind === 'person') return state;
+  const values: Record<string, Scalar> = {};
+  for (const name of ASKED[state.kind]) {
+    const value = state.values[name];
+    if (value !== undefined) values[name] = value;
+  }
+  return { ...state, values };
 }
 
 function isHeld({ kind, active, values, person }: HistoryState): boolean {

@@ -1,5 +1,5 @@
 import type { Chart } from '../domain/chart.ts';
-import { applyEntry, type HistoryEntry, type HistoryState } from '../domain/history.ts';
+import { applyEntry, type EntryHead, type HistoryEntry, type HistoryReader, type HistoryState } from '../domain/history.ts';
 import { addMs, DAY_MS, type Instant } from '../domain/time.ts';
 import type { ReportFacts } from './facts.ts';
 import { byName } from './parts.ts';
@@ -22,7 +22,7 @@ export function weeksBefore(now: Instant): readonly Instant[] {
 }
 
 /** Counts one app's seats week by week while its history goes by, oldest entry first. */
-export class SeatTrend {
+export class SeatTrend implements HistoryReader {
   readonly #moments: readonly Instant[];
   readonly #points: Point[] = [];
   readonly #states = new Map<string, HistoryState>();
@@ -35,6 +35,10 @@ export class SeatTrend {
   /** When the history begins; null when there is none. */
   get begins(): Instant | null {
     return this.#begins;
+  }
+
+  skips({ kind }: EntryHead): boolean {
+    return kind === 'person';
   }
 
   take(entry: HistoryEntry): void {

@@ -70,7 +70,7 @@ async function integrationFacts(
   const holdings = [...(inventory?.holdings.values() ?? [])];
   const now = toInstant(world.clock.now());
   const past = needs.includes('past') ? new PastUse(pastQuestion(world.settings().reports, request, now)) : null;
-  if (past !== null) await world.inventories.replayHistory(id, (entry) => past.take(entry));
+  if (past !== null) await world.inventories.replayHistory(id, past);
   let people = 0;
   for (const person of inventory?.people.values() ?? []) if (person.active) people += 1;
   return {
@@ -111,7 +111,7 @@ function trendOf(world: World, inventory: Inventory, now: Instant): Promise<Seat
 
 async function readTrend(world: World, integrationId: string, now: Instant): Promise<SeatTrend> {
   const trend = new SeatTrend(now);
-  await world.inventories.replayHistory(integrationId, (entry) => trend.take(entry));
+  await world.inventories.replayHistory(integrationId, trend);
   return trend.finish();
 }
 

@@ -56,8 +56,8 @@ export function memoryInventories(): MemoryInventories {
       for (const entry of entries.get(id) ?? [])
         if (mentions === undefined || JSON.stringify(entry).includes(JSON.stringify(mentions))) yield entry;
     },
-    async replayHistory(id, take) {
-      for (const entry of entries.get(id) ?? []) take(entry);
+    async replayHistory(id, reader) {
+      for (const entry of entries.get(id) ?? []) if (reader.skips?.(entry) !== true) reader.take(entry);
     },
     thinHistory: async () => 0,
     async writeDetails(id, all) {
