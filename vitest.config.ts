@@ -1,13 +1,34 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** What starts processes, browsers or many servers; longest first, so that no worker is left alone with one of them. */
+const LONGEST_FIRST = ['e2e', 'bench', 'browser', 'cli', 'sandbox', 'services', 'adapters', 'app', 'ops'];
+/** Everything in these rooms gets what it needs handed in, so that their tests can share one copy of the modules. */
+const ROOMS = ['config', 'connector', 'domain', 'policies', 'preset', 'presets', 'reports', 'services', 'slack'];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification): number => {
+      const folder = /[\\/]test[\\/](\w+)[\\/]/.exec(moduleId)?.[1] ?? '';
+      const at = LONGEST_FIRST.indexOf(folder);
+      return at === -1 ? LONGEST_FIRST.length : at;
+    };
+    return files.toSorted((a, b) => rank(a) - rank(b) || a.moduleId.localeCompare(b.moduleId));
+  }
+}
+
+const of = (folders: readonly string[]): string[] => folders.map((folder) => `test/${folder}/**/*.test.ts`);
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     testTimeout: 20_000,
     hookTimeout: 30_000,
     pool: 'forks',
     maxWorkers: 2,
-    // Many tests start real processes and browsers side by side; a stall of the machine is told as flaky, a fault fails twice.
-    retry: 1,
+    sequence: { sequencer: LongestFirst },
+    projects: [
+      { extends: true, test: { name: 'whole', include: ['test/**/*.test.ts'], exclude: of(ROOMS) } },
+      { extends: true, test: { name: 'rooms', include: of(ROOMS), isolate: false } },
+    ],
   },
 });

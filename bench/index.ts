@@ -3,6 +3,7 @@ import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { benchAcks, benchStalledAcks } from './acks.ts';
+import { benchAcksWhileSyncing } from './acks-while-syncing.ts';
 import type { Figure } from './figure.ts';
 import { benchMemory, benchStart } from './lasting.ts';
 import { benchLoading } from './loading.ts';
@@ -16,7 +17,7 @@ import { benchSyncing } from './syncing.ts';
 import { markdownTable, textTable } from './table.ts';
 
 const USAGE = `Usage: npm run bench -- [--only name,…] [--json] [--quick] [--write]
-  --only   of acks, lookups, store, mapping, loading, sync, reports, slow, stall, start, memory
+  --only   of acks, lookups, store, mapping, loading, sync, syncing, reports, slow, stall, start, memory
   --quick  shows in less than a minute that everything runs; its numbers are too few to trust
   --write  keeps the results in docs/benchmarks.md`;
 
@@ -29,6 +30,7 @@ const benches = new Map<string, Bench>([
   ['mapping', () => benchMapping(scale)],
   ['loading', () => benchLoading(scale)],
   ['sync', () => benchSyncing(scale)],
+  ['syncing', (world) => benchAcksWhileSyncing(world, scale)],
   ['reports', () => benchReporting(scale)],
   ['acks', (world) => benchAcks(world, scale)],
   ['lookups', (world) => benchLookups(world, scale)],

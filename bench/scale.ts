@@ -7,6 +7,7 @@ export interface Scale {
   readonly lookups: number;
   readonly slowLookups: number;
   readonly stalledAcks: number;
+  readonly pacedAcks: number;
   readonly stored: number;
   readonly storeRounds: number;
   readonly mapped: number;
@@ -23,6 +24,7 @@ export const FULL: Scale = {
   lookups: 1_500,
   slowLookups: 30,
   stalledAcks: 400,
+  pacedAcks: 500,
   stored: 10_000,
   storeRounds: 15,
   mapped: 100_000,
@@ -39,6 +41,7 @@ export const QUICK: Scale = {
   lookups: 80,
   slowLookups: 3,
   stalledAcks: 30,
+  pacedAcks: 50,
   stored: 300,
   storeRounds: 3,
   mapped: 2_000,

@@ -24,10 +24,13 @@ export interface BotOptions {
   /** A data directory that is there already; an empty one otherwise. */
   readonly dataDir?: string;
   readonly nodeOptions?: readonly string[];
+  /** The address of many licences, for an integration `many` that can be synced. */
+  readonly many?: string;
 }
 
 export interface MeasuredBot {
   readonly process: MeasuredProcess;
+  readonly dataDir: string;
   stop(): Promise<void>;
 }
 
@@ -36,12 +39,13 @@ export interface MeasuredBot {
  * the vendors: those would be what is measured.
  */
 export async function startBot(world: LocalWorld, options: BotOptions = {}): Promise<MeasuredBot> {
-  const { keepList = true, dataDir, nodeOptions = [] } = options;
+  const { keepList = true, dataDir, nodeOptions = [], many } = options;
   const folder = await mkdtemp(join(tmpdir(), 'seatwarden-bench-'));
   const remove = (): Promise<void> => rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+  const data = dataDir ?? join(folder, 'data');
   try {
-    await preparePresets(join(folder, 'presets'), keepList);
-    await writeFile(join(folder, 'seatwarden.config.json'), JSON.stringify(config(world.url)));
+    await preparePresets(join(folder, 'presets'), keepList, many !== undefined);
+    await writeFile(join(folder, 'seatwarden.config.json'), JSON.stringify(config(world, many)));
     const bot = await MeasuredProcess.start({
       script: join(ROOT, 'dist/src/main.js'),
       args: ['start'],
@@ -52,7 +56,7 @@ export async function startBot(world: LocalWorld, options: BotOptions = {}): Pro
         SLACK_API_URL: `${world.url}/slack/`,
         JETBRAINS_API_KEY: 'bench-jetbrains-key',
         AHA_API_KEY: 'bench-aha-key',
-        SEATWARDEN_DATA: dataDir ?? join(folder, 'data'),
+        SEATWARDEN_DATA: data,
       },
       ready: { path: '/readyz', status: 200 },
       nodeOptions,
@@ -61,24 +65,36 @@ export async function startBot(world: LocalWorld, options: BotOptions = {}): Pro
       await bot.stop();
       await remove();
     };
-    return { process: bot, stop };
+    return { process: bot, dataDir: data, stop };
   } catch (error) {
     await remove();
     throw error;
   }
 }
 
-async function preparePresets(folder: string, keepList: boolean): Promise<void> {
+async function preparePresets(folder: string, keepList: boolean, largePages: boolean): Promise<void> {
   await cp(join(ROOT, 'presets'), folder, { recursive: true });
   for (const connector of ['jetbrains', 'aha']) {
     const file = join(folder, connector, 'connector.json');
-    const shipped = JSON.parse(await readFile(file, 'utf8')) as { load: Record<string, unknown> };
-    const load = keepList ? shipped.load : { ...shipped.load, cacheSeconds: 0 };
+    const shipped = JSON.parse(await readFile(file, 'utf8')) as { load: { pagination: object } };
+    const { pagination } = shipped.load;
+    const load = {
+      ...shipped.load,
+      ...(keepList ? {} : { cacheSeconds: 0 }),
+      ...(largePages && connector === 'jetbrains' ? { pagination: { ...pagination, size: 1_000 } } : {}),
+    };
     await writeFile(file, JSON.stringify({ ...shipped, limits: { concurrency: 64 }, load }));
   }
 }
 
-function config(worldUrl: string) {
+const PERSON = {
+  email: '{{ record.assignee.email }}',
+  username: '{{ record.assignee.email }}',
+  name: '{{ record.assignee.name }}',
+};
+
+function config({ url, people }: LocalWorld, many: string | undefined) {
+  const jetbrains = { connector: 'jetbrains', credential: 'jetbrains', state: 'live' };
   return {
     variables: { 'JetBrains.CompanyCode': '1234567', 'Aha.Subdomain': 'bench' },
     credentials: {
@@ -86,8 +102,12 @@ function config(worldUrl: string) {
       aha: { connector: 'aha', apiKey: 'env:AHA_API_KEY' },
     },
     integrations: {
-      jetbrains: { connector: 'jetbrains', credential: 'jetbrains', baseUrl: `${worldUrl}/jetbrains`, state: 'live' },
-      aha: { connector: 'aha', credential: 'aha', baseUrl: `${worldUrl}/aha`, state: 'live' },
+      jetbrains: { ...jetbrains, baseUrl: `${url}/jetbrains` },
+      aha: { connector: 'aha', credential: 'aha', baseUrl: `${url}/aha`, state: 'live' },
+      ...(many === undefined
+        ? {}
+        : { many: { ...jetbrains, baseUrl: many, load: 'users-and-saas-users', mapping: PERSON, role: 'Employee' } }),
     },
+    ...(many === undefined ? {} : { access: { admins: [people[0]?.userId] } }),
   };
 }

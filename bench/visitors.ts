@@ -46,7 +46,10 @@ export class Visitors {
    * counted from when it was to be sent, so that a server that stalls does not slow the questions down.
    */
   async lookUpSteadily(amount: number, perSecond: number): Promise<readonly number[]> {
-    const requests = this.#lookUps(amount);
+    return this.#steadily(this.#lookUps(amount), perSecond);
+  }
+
+  async #steadily(requests: readonly Prepared[], perSecond: number): Promise<readonly number[]> {
     const start = performance.now();
     const acks = requests.map(async ({ bytes }, index) => {
       const due = start + (index * 1_000) / perSecond;
@@ -55,6 +58,14 @@ export class Visitors {
       return performance.now() - due;
     });
     return Promise.all(acks);
+  }
+
+  /** Like {@link sendEmpty} at an even pace, timed from when each was to be sent. */
+  async sendEmptySteadily(amount: number, perSecond: number): Promise<readonly number[]> {
+    return this.#steadily(
+      Array.from({ length: amount }, () => this.#prepare({ userId: '' }, 'help')),
+      perSecond,
+    );
   }
 
   /** Types `text` `amount` times and waits for each answer, which must hold `expected`. */

@@ -8,7 +8,8 @@ const RUNS: readonly (readonly [mode: SlackMode, kills: number])[] = [
   ['socket', 3],
 ];
 
-it.each(RUNS)(
+// Side by side, since the longest of it is waiting for what a killed process left in doubt.
+it.concurrent.each(RUNS)(
   'over %s it loses nothing, does nothing twice and leaves no live button when it is killed at %i random moments',
   async (mode, kills) => {
     const report = await killRounds(kills, seeded(Date.now()), mode);

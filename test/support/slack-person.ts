@@ -8,6 +8,8 @@ import { blocksOf, buttonsOf, DEADLINE_MS, isThere, matches, type Pattern, type 
 /** What people need to know of where they work. */
 export interface Workplace {
   readonly control: SlackControl;
+  /** What was posted up to this time stamp is old news. */
+  readonly since: string;
   /** A channel's id by its name. */
   channel(name: string): string;
 }
@@ -195,7 +197,7 @@ export class Person {
   }
 
   #find(pattern: Pattern, channel: string | undefined, after: Seen | undefined): Seen | undefined {
-    const since = after?.kind === 'message' ? after.message.ts : '';
+    const since = after?.kind === 'message' ? after.message.ts : this.#client.since;
     const message = this.messages(channel).findLast((each) => each.ts > since && matches(textOf(each), pattern));
     return message === undefined ? undefined : this.#message(message);
   }

@@ -10,6 +10,8 @@ export { blocksOf, buttonsOf, type Seen, textOf } from './slack-seen.ts';
 /** Drives a local Slack the way its people would, and watches over Slack's rules meanwhile. */
 export class SlackClient {
   readonly control: SlackControl;
+  /** What was posted up to this time stamp is old news: nobody sees it any more. */
+  since = '';
   readonly #allowed = new Set<RuleId>();
 
   constructor(control: SlackControl) {
@@ -29,6 +31,13 @@ export class SlackClient {
     const found = [...this.control.workspace.conversations.values()].find((candidate) => candidate.name === name);
     if (found === undefined) throw new Error(`there is no channel #${name}`);
     return found.id;
+  }
+
+  /** A new story in a workspace that has been lived in: what was posted before it is old news, and no window is open. */
+  async begins(): Promise<void> {
+    this.since = this.control.workspace.messages.reduce((latest, { ts }) => (ts > latest ? ts : latest), '');
+    for (const { id } of this.control.workspace.users.values())
+      while (this.control.workspace.stack(id).length > 0) await this.control.acts.close(id);
   }
 
   /** Resolves with the first defined answer, asked again at every change; fails with `what` when time is up. */
