@@ -1,6 +1,7 @@
 import type { Bot } from '../app.ts';
 import type { Beginning, FromBot, ToBot, UpcomingJob } from '../sandbox/bot-link.ts';
 import { createSandboxClock, type SandboxClock } from '../sandbox/clock.ts';
+import { syncJobId, syncOnSchedule } from '../services/sync-on-schedule.ts';
 import { readSetup } from '../setup.ts';
 import { toFailure, usageFailure } from './failure.ts';
 import { done, type Host, type LocalVerb, type ParentLink, type VerbResult } from './verb.ts';
@@ -83,6 +84,7 @@ class BotSide {
 
   ready(bot: Bot): void {
     this.#bot = bot;
+    void readForTheFirstTime(bot);
     this.#say({ say: 'ready', url: bot.url() ?? '' });
   }
 
@@ -105,5 +107,13 @@ class BotSide {
 
   #say(message: FromBot): void {
     void this.#parent.send(message);
+  }
+}
+
+/** What was never read has no reports, and a visitor has no night to wait for. */
+async function readForTheFirstTime({ world }: Bot): Promise<void> {
+  for (const { integrationId } of world.settings().syncs) {
+    if ((await world.inventories.get(integrationId)) !== null) continue;
+    world.background.run(syncJobId(integrationId), (signal) => syncOnSchedule(world, integrationId, 'schedule', signal));
   }
 }
