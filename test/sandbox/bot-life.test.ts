@@ -88,7 +88,8 @@ describe('the way back to the start', { timeout: 60_000 }, () => {
     expect(world.sandbox.jetbrains.state.licences.length).toBeGreaterThan(40);
     const { journal, events } = await remembered();
     expect(journal).not.toContain(seat);
-    expect(events.map(({ verb }) => verb)).toEqual(['bot.started']);
+    // What was read of the vendors since is no memory of before.
+    expect(events.map(({ verb }) => verb).filter((verb) => !verb.startsWith('sync.'))).toEqual(['bot.started']);
     expect(textOf(await ask(seat))).toContain('Approve');
   });
 
@@ -106,7 +107,7 @@ describe('the way back to the start', { timeout: 60_000 }, () => {
   async function remembered() {
     const names = await readdir(world.dataDir, { recursive: true, withFileTypes: true });
     const texts = await Promise.all(
-      names.filter((each) => each.isFile()).map((each) => readFile(`${each.parentPath}/${each.name}`, 'utf8')),
+      names.filter((each) => each.isFile() && each.parentPath === world.dataDir).map((each) => readFile(`${each.parentPath}/${each.name}`, 'utf8')),
     );
     const audit = names.filter((each) => each.isFile() && each.parentPath.endsWith('audit'));
     const lines = await Promise.all(audit.map((each) => readFile(`${each.parentPath}/${each.name}`, 'utf8')));
