@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hasRight, isProtected, type Right } from '../../src/domain/access.ts';
+import { hasRight, isGroupId, isProtected, type Right } from '../../src/domain/access.ts';
 import type { AccessSettings } from '../../src/domain/settings.ts';
 import { aMember } from '../support/world.ts';
 
@@ -40,6 +40,15 @@ describe('rights', () => {
     expect(rightsOf(aMember('Bob'), access, groups)).toContain('approve');
     expect(rightsOf(aMember('Ada', { isWorkspaceAdmin: true }), access)).not.toContain('approve');
     expect(rightsOf(aMember('Cara'), access)).toEqual(['request']);
+  });
+
+  it('know a user group by its id', () => {
+    expect(['S0A', 'S0ITOPS', 'U0ADA', 'SA', 'seat'].map(isGroupId)).toEqual([true, true, false, false, false]);
+  });
+
+  it('let admins look up and ask, though the lists for that name others', () => {
+    const access = { ...silent, admins: ['UADA'], viewers: [], requesters: [], approvers: [], auditors: [] };
+    expect(rightsOf(aMember('Ada'), access)).toEqual(['view', 'request', 'admin']);
   });
 
   it('protect people by e-mail or user id', () => {

@@ -103,6 +103,51 @@ describe('transition', () => {
   });
 });
 
+describe('what a transition writes down', () => {
+  const running = aStoredRequest('R1', { state: 'executing' });
+  const undo = { presetId: 'vendor/assign', inputs: {}, target: running.target } as never;
+
+  it('keeps until when an effect can be undone, where it can be undone at all', () => {
+    const until = '2026-12-23T10:00:00.000Z';
+    expect(transition(running, { kind: 'succeeded', outcome, undo, undoUntil: until }, NOW).undoUntil).toBe(until);
+    expect(transition(running, { kind: 'succeeded', outcome, undo }, NOW)).not.toHaveProperty('undoUntil');
+    expect(transition(running, { kind: 'succeeded', outcome, undo: null, undoUntil: until }, NOW)).not.toHaveProperty(
+      'undoUntil',
+    );
+  });
+
+  it('counts every look at what is in doubt', () => {
+    const unknown = aStoredRequest('R1', { state: 'unknown', looks: 2 });
+    expect(transition(unknown, { kind: 'looked', outcome }, NOW).looks).toBe(3);
+  });
+
+  it('has no rows for a request about one thing', () => {
+    const event = { kind: 'row', index: 0, state: 'succeeded', message: 'done' } as const;
+    expect(() => transition(running, event, NOW)).toThrow('Request R1 is about one thing alone.');
+    const row = { state: 'open', message: null, affected: null } as never;
+    const bulk = aStoredRequest('R1', { state: 'executing', bulk: { rows: [row, row] } as never });
+    expect(transition(bulk, event, NOW).bulk?.rows.map(({ state }) => state)).toEqual(['succeeded', 'open']);
+  });
+
+  it('says from when on a vendor acts, where it said so', () => {
+    const scheduled = (until?: string): string =>
+      describeState(
+        aStoredRequest('R1', {
+          state: 'scheduled',
+          outcome: { ...outcome, ...(until === undefined ? {} : { until }) },
+        }),
+      );
+    expect(scheduled('2026-12-01T00:00:00.000Z')).toMatch(/takes effect on 2026-12-01\.$/);
+    expect(scheduled()).toMatch(/takes effect later\.$/);
+  });
+
+  it('names who approved what is done, where somebody did', () => {
+    const by = { by: dan, verdict: 'approve', at: NOW, reason: 'r', via: 'slack' } as const;
+    expect(describeState(aStoredRequest('R1', { state: 'succeeded', decisions: [by] }))).toMatch(/; Dan approved it\.$/);
+    expect(describeState(aStoredRequest('R1', { state: 'succeeded', decisions: [] }))).toMatch(/UTC\.$/);
+  });
+});
+
 describe('describeState', () => {
   it('says who decided and when, for every state', () => {
     const states = [

@@ -8,6 +8,8 @@ import {
   ChainWalker,
   canonicalJson,
   chainEvent,
+  headText,
+  parseHead,
 } from '../../src/domain/audit.ts';
 import { aDraft } from '../support/store-builders.ts';
 
@@ -58,5 +60,40 @@ describe('the audit chain', () => {
         expect(JSON.parse(canonicalJson(value))).toEqual(JSON.parse(JSON.stringify(value)));
       }),
     );
+  });
+
+  it('begins with 64 zeros, and sorts keys by their code', () => {
+    expect(AUDIT_GENESIS).toMatch(/^0{64}$/);
+    expect(canonicalJson({ b: 1, a: 2, B: 3, 10: 4, 9: 5 })).toBe('{"10":4,"9":5,"B":3,"a":2,"b":1}');
+  });
+
+  it.each([
+    ['null', null, 'the line is not an audit event'],
+    ['17', null, 'the line is not an audit event'],
+    ['{"seq":"1"}', null, 'the line is not an audit event'],
+    ['{', null, 'the line is not JSON'],
+    ['{"seq":7}', 7, 'event 1 was expected here: an event was removed, inserted or moved'],
+  ])('says of the line %s what is wrong with it', (line, seq, problem) => {
+    expect(check([line])).toEqual({ ok: false, line: 1, seq, problem });
+  });
+
+  it('goes on after the head of an earlier day', () => {
+    const head = { seq: 9, hash: 'ab'.repeat(32) };
+    const walker = new ChainWalker(head);
+    expect(walker.take(JSON.stringify(chainEvent(aDraft('request.created'), head)))).toBeNull();
+    expect(walker.head().seq).toBe(10);
+    expect(walker.take('{"seq":10}')).toMatchObject({ problem: expect.stringContaining('event 11 was expected') });
+  });
+});
+
+describe('a head as it is posted', () => {
+  const hash = '0123456789abcdef'.repeat(4);
+
+  it.each([1, 42, 999_999_999_999])('of event %i is read as it was written', (seq) => {
+    expect(parseHead(` ${headText({ seq, hash }).toUpperCase()} `)).toEqual({ seq, hash });
+  });
+
+  it.each(['', 'abc', `:${hash}`, `1:${hash}0`, `1:${hash.slice(1)}`, `1234567890123:${hash}`])('is not “%s”', (text) => {
+    expect(parseHead(text)).toBeNull();
   });
 });

@@ -46,3 +46,8 @@ it.each([
 ])('the clock in %s', (zone, expected) => {
   expect(localTime(NOW, zone)).toEqual(expected);
 });
+
+it('is to come by a millisecond, and not over at this one', () => {
+  expect(parseUntil('2026-11-23', '2026-11-23T23:59:59.999Z')).toBe('2026-11-24T00:00:00.000Z');
+  expect(parseUntil('2026-11-23', '2026-11-24T00:00:00.000Z')).toBeNull();
+});

@@ -107,7 +107,9 @@ describe('the way back to the start', { timeout: 60_000 }, () => {
   async function remembered() {
     const names = await readdir(world.dataDir, { recursive: true, withFileTypes: true });
     const texts = await Promise.all(
-      names.filter((each) => each.isFile() && each.parentPath === world.dataDir).map((each) => readFile(`${each.parentPath}/${each.name}`, 'utf8')),
+      names
+        .filter((each) => each.isFile() && each.parentPath === world.dataDir)
+        .map((each) => readFile(`${each.parentPath}/${each.name}`, 'utf8')),
     );
     const audit = names.filter((each) => each.isFile() && each.parentPath.endsWith('audit'));
     const lines = await Promise.all(audit.map((each) => readFile(`${each.parentPath}/${each.name}`, 'utf8')));

@@ -35,7 +35,8 @@ export class SlackClient {
 
   /** A new story in a workspace that has been lived in: what was posted before it is old news, and no window is open. */
   async begins(): Promise<void> {
-    this.since = this.control.workspace.messages.reduce((latest, { ts }) => (ts > latest ? ts : latest), '');
+    const stamps = this.control.workspace.messages.map(({ ts }) => ts);
+    this.since = stamps.toSorted().at(-1) ?? '';
     for (const { id } of this.control.workspace.users.values())
       while (this.control.workspace.stack(id).length > 0) await this.control.acts.close(id);
   }
