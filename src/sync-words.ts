@@ -45,6 +45,7 @@ export function sessionFigures(session: SyncSession): readonly string[] {
     session.filtered > 0 ? `${count(session.filtered, 'record')} left out by the filter` : null,
     session.skipped > 0 ? `${count(session.skipped, 'record')} left out by the mode` : null,
     session.failed > 0 ? `${count(session.failed, 'record')} with errors` : null,
+    session.repeated > 0 ? `${count(session.repeated, 'record')} that came twice` : null,
   ].filter((line) => line !== null);
   const would = session.test || session.state === 'held' ? ' (nothing of it is written)' : '';
   return [
@@ -61,10 +62,15 @@ export function effortWords(session: SyncSession): string {
   return `${count(session.records, 'record')} on ${count(session.pages, 'page')}, ${count(session.vendorCalls, 'vendor call')}${took}${waited}`;
 }
 
+/** A page that takes this long is worth a word. */
+export const QUIET_MS = 10_000;
+
 export function progressWords(progress: SyncProgress): string {
-  const { records, total, pages, perSecond, waitedMs, leftMs, step } = progress;
+  const { records, total, pages, perSecond, waitedMs, leftMs, step, quietMs = 0 } = progress;
   if (step !== 'loading')
     return { comparing: 'Comparing …', confirming: 'Asking about those that are missing …', writing: 'Writing …' }[step];
+  if (quietMs >= QUIET_MS)
+    return `${records.toLocaleString('en-US')} records, ${count(pages, 'page')}; waiting for ${durationWords(quietMs)}: the vendor is slow, or its limit is used up`;
   const of = total === null ? '' : ` of ${total.toLocaleString('en-US')}`;
   const waited = waitedMs >= 1_000 ? `, waited ${durationWords(waitedMs)} for limits` : '';
   const left = leftMs === null ? '' : `, about ${durationWords(leftMs)} to go`;

@@ -2,7 +2,7 @@ import { UsageError } from '../domain/errors.ts';
 import type { SyncProgress, SyncSession } from '../domain/sync-session.ts';
 import { startSync } from '../services/start-sync.ts';
 import { runOfSession } from '../services/sync-runs.ts';
-import { progressBar, progressWords } from '../sync-words.ts';
+import { progressBar, progressWords, QUIET_MS } from '../sync-words.ts';
 import { sessionText } from './sync-text.ts';
 import { clean } from './terminal-text.ts';
 import { done, EXIT, textOption, type VerbResult, type WorldVerb } from './verb.ts';
@@ -24,7 +24,7 @@ export const sync: WorldVerb = {
     const wish = { integration: args.positionals[0] ?? '', test, limit: readLimit(textOption(args, 'limit'), test) };
     const started = await startSync(world, caller, wish);
     note(`Session ${started.sessionId} of ${started.name}${wish.test ? ' (test: nothing is written)' : ''}`, false);
-    const last = { told: 0, noted: Date.now() };
+    const last = { told: 0, noted: Date.now(), heard: Date.now() };
     const tell = (progress: SyncProgress): void => {
       const now = Date.now();
       if (now - last.told < TOLD_EVERY_MS) return;
@@ -35,9 +35,19 @@ export const sync: WorldVerb = {
       last.noted = now;
       note(line, false);
     };
+    const hear = (progress: SyncProgress): void => {
+      last.heard = Date.now();
+      tell(progress);
+    };
     // The run takes its place in the next turn of the event loop.
     await Promise.resolve();
-    const follow = setInterval(() => runOfSession(world.store, started.sessionId)?.listeners.add(tell), 20);
+    const follow = setInterval(() => {
+      const run = runOfSession(world.store, started.sessionId);
+      if (run === null) return;
+      run.listeners.add(hear);
+      const quietMs = Date.now() - last.heard;
+      if (quietMs >= QUIET_MS) tell({ ...run.progress, quietMs });
+    }, 20);
     try {
       const session = await started.ended;
       return { ...done(clean(sessionText(session)), session), exitCode: exitCodeOf(session) } satisfies VerbResult;

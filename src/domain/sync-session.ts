@@ -165,4 +165,6 @@ export interface SyncProgress {
   /** Milliseconds to go at this rate; null when the vendor does not say how many there are. */
   readonly leftMs: number | null;
   readonly step: 'loading' | 'comparing' | 'confirming' | 'writing';
+  /** Milliseconds since anything was told, where that is long: the vendor is slow, or its limit is being waited out. */
+  readonly quietMs?: number;
 }

@@ -8,6 +8,7 @@ import { runOfSession, type SyncRun } from './sync-runs.ts';
 
 /** Slack allows about one edit a second in a channel; nobody reads faster than this. */
 const EDIT_MS = 3_000;
+const PULSE_MS = 15_000;
 
 /**
  * Posts the session's card to somebody and keeps it up to date while the run goes on: edited every 3 s at most, and once
@@ -35,12 +36,14 @@ async function watch(world: World, run: SyncRun, draw: (progress: SyncProgress) 
   let waiting: NodeJS.Timeout | null = null;
   let showing = false;
   let over = false;
+  let heardAt = world.clock.now().getTime();
   const edit = (): Promise<void> =>
     // In turn with the delivery of the end, so that an edit Slack delays never covers it.
     lockOf(world.store).run(deliveryOf(run.sessionId), async () => {
       if (over || (await world.store.get('sessions', run.sessionId))?.state !== 'running') return;
       shownAt = world.clock.now().getTime();
-      await draw(run.progress);
+      const quietMs = world.clock.now().getTime() - heardAt;
+      await draw({ ...run.progress, quietMs });
     });
   const show = (): void => {
     if (waiting !== null) clearTimeout(waiting);
@@ -53,13 +56,20 @@ async function watch(world: World, run: SyncRun, draw: (progress: SyncProgress) 
         showing = false;
       });
   };
-  const told = (): void => {
+  const showInTime = (): void => {
     const waitMs = shownAt + EDIT_MS - world.clock.now().getTime();
     if (waitMs <= 0) show();
     else waiting ??= setTimeout(show, waitMs);
   };
+  const told = (): void => {
+    heardAt = world.clock.now().getTime();
+    showInTime();
+  };
+  // A page that does not come tells nothing by itself.
+  const pulse = setInterval(showInTime, PULSE_MS);
   run.listeners.add(told);
   await run.ended;
+  clearInterval(pulse);
   over = true;
   if (waiting !== null) clearTimeout(waiting);
   run.listeners.delete(told);

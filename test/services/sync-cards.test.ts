@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { SyncProgress } from '../../src/domain/sync-session.ts';
 import { decideSession } from '../../src/services/decide-session.ts';
 import { deliverSyncs, sendSyncNotices } from '../../src/services/deliver-sessions.ts';
@@ -91,6 +91,37 @@ describe('the card of a run', () => {
     });
     await runFor(all);
     expect(steps).toEqual(['confirming']);
+  });
+});
+
+describe('a run that waits for the vendor', () => {
+  it('says for how long nothing came, though no page tells it', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    try {
+      const all = syncWorld();
+      const { world } = all;
+      let go = (): void => {};
+      const gate = new Promise<void>((resolve) => {
+        go = resolve;
+      });
+      const quiet: number[] = [];
+      const { update } = world.sessionNotifier;
+      world.sessionNotifier.update = async (place, session, progress) => {
+        if (session.state === 'running') quiet.push(progress?.quietMs ?? 0);
+        return update(place, session, progress);
+      };
+      all.gives({ pages: [staff(2), staff(2, 2)], total: 4, beforePage: (page) => (page === 2 ? gate : undefined) });
+      const run = runFor(all);
+      await new Promise((resolve) => setTimeout(resolve, 30));
+      world.pass(40_000);
+      vi.advanceTimersByTime(15_000);
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      expect(quiet).toEqual([40_000]);
+      go();
+      expect((await run).outcome).toBe('succeeded');
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });
 

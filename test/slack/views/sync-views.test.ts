@@ -193,6 +193,11 @@ describe('the card of a session', () => {
     expect(text).toContain('300 of 1,200 records, 3 pages, 150 a second, waited 12 seconds for limits, about 6 seconds to go');
   });
 
+  it('says that it waits, and for how long, while no page comes', () => {
+    const text = mrkdwnOf(sessionCard(aSession(), { ...progress, quietMs: 95_000 }).blocks);
+    expect(text).toContain('300 records, 3 pages; waiting for 2 minutes: the vendor is slow, or its limit is used up');
+  });
+
   it('says how many are left out of a list, never cuts one silently', () => {
     expect(mrkdwnOf(sessionCard(SESSIONS['held'] as SyncSession, null).blocks)).toContain('and 3,980 others');
   });
