@@ -49,7 +49,8 @@ export class InventoryIndex {
     let count = 0;
     for (const [id, { holding, person }] of this.#inventory.holdings) {
       if (++count % SLICE === 0) yield;
-      const email = holderEmail(holding);
+      const named = holderEmail(holding);
+      const email = named === null ? null : normaliseEmail(named);
       if (person !== null) put(this.#byWho, person, id);
       if (email !== null && email !== person) put(this.#byWho, email, id);
       if (holding.kind === 'account') continue;

@@ -1,6 +1,6 @@
 import { fieldChanges, holdingChanges, sameFields, sameHolding } from './compare-holdings.ts';
 import { holdingKey, type Inventory, type SyncedHolding, type SyncedPerson } from './inventory.ts';
-import { normaliseEmail } from './person.ts';
+import { isEmail, normaliseEmail } from './person.ts';
 import { asType, keyOf, type PersonFields } from './person-fields.ts';
 import { type Account, type Holding, holderEmail, holdingName, type Scalar, type Seat } from './seat.ts';
 import {
@@ -232,6 +232,12 @@ export class SyncMerge {
     fields['username'] ??= null;
     fields['role'] ??= plan.role;
     let whole = true;
+    const email = fields['email'] ?? null;
+    // Everybody without one may have the same "n/a", and would be one person.
+    if (email !== null && !isEmail(String(email))) {
+      whole = false;
+      this.#fail(record, null, 'email', 'it is no e-mail', email);
+    }
     for (const field of plan.customFields) {
       const value = record.custom[field.name] ?? null;
       const typed = asType(value, field.type);

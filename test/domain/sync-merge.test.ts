@@ -191,6 +191,17 @@ describe('two that claim one thing', () => {
     expect(inventory.people.size).toBe(0);
   });
 
+  it.each(['n/a', 'cara at example.com', 17])('an e-mail that is none (%s) makes no person of those who share it', (email) => {
+    const odd = (id: string) =>
+      recordOf(seatOf(id, 'cara@example.com'), { person: { email, username: `user-${id}` } as LoadedRecord['person'] });
+    const { merge, inventory } = rounds(aPlan(), [odd('S1'), odd('S2'), ...accounts('dan@example.com')]);
+    expect([...inventory.people.keys()]).toEqual(['dan@example.com']);
+    expect(merge.faults.map(({ id, field, sample, reason }) => [id, field, sample, reason])).toEqual([
+      ['S1', 'email', JSON.stringify(email), 'it is no e-mail'],
+      ['S2', 'email', JSON.stringify(email), 'it is no e-mail'],
+    ]);
+  });
+
   it('a custom field of another type is a fault with a sample', () => {
     const plan = aPlan({ customFields: [{ name: 'floor', label: 'Floor', value: '', unique: false, type: 'number' }] });
     const { merge } = rounds(plan, [{ ...recordOf(anAccount('cara@example.com')), custom: { floor: 'third' } }]);

@@ -3,7 +3,7 @@ import find from '../../commands/find.ts';
 import { toSyncPlans } from '../../src/config/sync-plans.ts';
 import type { SyncPlan } from '../../src/domain/sync-plan.ts';
 import { runSync } from '../../src/services/run-sync.ts';
-import { findSynced } from '../../src/services/synced-people.ts';
+import { findSynced, syncedHoldings } from '../../src/services/synced-people.ts';
 import { replyView } from '../../src/slack/views/reply.ts';
 import { mrkdwnOf } from '../support/slack-views.ts';
 import { anAccount, aPlan, recordOf, scriptedLoad, seatOf } from '../support/sync-builders.ts';
@@ -74,6 +74,15 @@ describe('what is found', () => {
     expect(mrkdwnOf(replyView({ kind: 'found', text: 'bulk', found, profile: null }).blocks)).toContain(
       'and 40 more seats and accounts',
     );
+  });
+});
+
+describe('what somebody holds as last synced', () => {
+  it('is theirs also where the vendor writes their e-mail in other letters and the record names no person', async () => {
+    const record = recordOf(seatOf('S1', 'Cara@Example.com'), { person: null });
+    const world = await synced({ plan: aPlan(), records: [record] });
+    const known = await syncedHoldings(world, 'vendor', 'cara@example.com');
+    expect(known?.holdings.map((holding) => holding.externalId)).toEqual(['S1']);
   });
 });
 
