@@ -45,7 +45,7 @@ export interface Config<Loaded = ConnectorShape> {
   /** The server that sends e-mails to contacts; null: none. */
   readonly mail: MailConfig | null;
   /** Who a user of this machine is on the command line: operating-system user to e-mail. */
-  readonly operators: Readonly<Record<string, string>>;
+  readonly operators: Readonly<Record<string, readonly string[]>>;
   readonly connectors: ReadonlyMap<string, Loaded>;
   /** Connectors of their own, by integration, and the override file that made each. */
   readonly overrides: ReadonlyMap<string, { readonly file: string; readonly connector: Loaded }>;

@@ -153,7 +153,7 @@ async function build<Loaded extends ConnectorShape>(
     integrations,
     settings,
     mail: content.mail === undefined ? null : { ...content.mail, user: content.mail.user ?? null, password },
-    operators: content.access.operators,
+    operators: Object.fromEntries(Object.entries(content.access.operators).map(([user, emails]) => [user, [emails].flat()])),
     connectors,
     overrides,
     presetDirs: dirs,

@@ -137,6 +137,8 @@ const mail = z.strictObject({
 
 const list = (who: string) => z.array(entry).describe(`${who}: Slack user ids, user-group ids, e-mails, or * for everyone.`);
 
+const email = z.string().refine(isEmailText, 'must be an e-mail');
+
 const access = z.strictObject({
   admins: list('Who runs Seatwarden').optional(),
   approvers: list('Who decides on requests').optional(),
@@ -145,9 +147,11 @@ const access = z.strictObject({
   auditors: list('Who may read the audit log').optional(),
   breakGlass: list('Who may run a request at once in an emergency').default([]),
   operators: z
-    .record(z.string().min(1), z.string().refine(isEmailText, 'must be an e-mail'))
+    .record(z.string().min(1), z.union([email, z.array(email).min(1, 'must name somebody')]))
     .default({})
-    .describe('Who a user of this machine is when they use the command line: operating-system user to e-mail.'),
+    .describe(
+      'Who a user of this machine is on the command line: operating-system user to e-mail, or to a list of those who share it, of whom the first is meant without --as. Such a user speaks for nobody else.',
+    ),
 });
 
 const role = z

@@ -18,7 +18,7 @@ function config(more: Record<string, unknown> = {}) {
   return {
     ...company.config,
     approvals: {},
-    access: { admins: [ADA, DAN], approvers: [ADA, DAN], operators: { root: ADA } },
+    access: { admins: [ADA, DAN], approvers: [ADA, DAN], operators: { root: [ADA, DAN, 'bob@example.com'] } },
     ...more,
   };
 }
@@ -63,6 +63,17 @@ describe('the command line without a running bot', () => {
     expect(code).toBe(0);
     expect(stdout).toContain(licenseId);
     expect(stdout).toContain('> Revoke license (jetbrains/revoke-license)');
+  });
+
+  it('lets nobody speak for those the configuration does not say, and writes down that they tried', async () => {
+    const refused = await terminal.run(['lookup', ADA, '--as', 'eve@example.com']);
+    expect([refused.code, refused.stderr]).toEqual([
+      3,
+      expect.stringMatching(/user "root" .* does not speak for eve@example.com/),
+    ]);
+    expect((await terminal.run(['lookup', ADA, '--as', 'DAN@example.com'])).code).toBe(0);
+    const log = await terminal.run(['audit', 'export']);
+    expect(log.stdout).toMatch(/"verb":"cli.refused"/);
   });
 
   it('does not call an audit log whole that is not there', async () => {

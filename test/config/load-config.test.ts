@@ -359,7 +359,7 @@ describe('the configuration file', () => {
         requesters: ['*'],
         viewers: ['*'],
         auditors: [],
-        operators: { root: 'ada@example.com' },
+        operators: { root: 'ada@example.com', ops: ['dan@example.com', 'eve@example.com'] },
       },
       approvals: {
         channel: 'C02LIC',
@@ -399,7 +399,7 @@ describe('the configuration file', () => {
     ]);
     expect(integrations[0]?.credential['apiKey']?.reveal()).toBe('jb-key');
     expect(settings).toMatchObject({ inactiveDays: 60, approvals: { channel: 'C02LIC', remindAfterMs: 7_200_000 } });
-    expect(operators).toEqual({ root: 'ada@example.com' });
+    expect(operators).toEqual({ root: ['ada@example.com'], ops: ['dan@example.com', 'eve@example.com'] });
     expect(idle).toEqual([]);
     expect(settings.syncs[0]).toMatchObject({
       integrationId: 'jetbrains',
