@@ -1,36 +1,13 @@
-import { fieldChanges, holdingChanges, sameFields, sameHolding } from './compare-holdings.ts';
+import { ChangeLog, nameOf, titleOf } from './change-log.ts';
+import { sameFields, sameHolding } from './compare-holdings.ts';
 import { holdingKey, type Inventory, type SyncedHolding, type SyncedPerson } from './inventory.ts';
-import { isEmail, normaliseEmail } from './person.ts';
-import { asType, keyOf, type PersonFields } from './person-fields.ts';
-import { type Account, type Holding, holderEmail, holdingName, type Scalar, type Seat } from './seat.ts';
-import {
-  type ChangeKind,
-  type Departure,
-  type DepartureReason,
-  NO_COUNTS,
-  type SyncChange,
-  type SyncCounts,
-  type SyncFault,
-} from './sync-change.ts';
+import type { MergeRecord } from './merge-record.ts';
+import { keyOf, type PersonFields } from './person-fields.ts';
+import { PersonReader, shown } from './person-reader.ts';
+import type { Account, Holding, Seat } from './seat.ts';
+import type { Departure, DepartureReason, SyncChange, SyncCounts, SyncFault } from './sync-change.ts';
 import type { SyncPlan } from './sync-plan.ts';
 import type { Instant } from './time.ts';
-
-/** A record as a load gives it. */
-export interface MergeRecord {
-  readonly index: number;
-  readonly kept: boolean;
-  readonly seats: readonly Seat[];
-  readonly accounts: readonly Account[];
-  readonly person: PersonFields | null;
-  readonly custom: PersonFields;
-  readonly seen: readonly { readonly kind: 'seat' | 'account'; readonly id: string }[];
-  readonly faults: readonly {
-    readonly id: string | null;
-    readonly field: string | null;
-    readonly sample: string | null;
-    readonly reason: string;
-  }[];
-}
 
 export interface MergeCounts {
   readonly people: SyncCounts;
@@ -63,8 +40,6 @@ interface Gathered {
   accountId: string | null;
 }
 
-type Mutable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
-
 const SLICE = 1_000;
 
 /**
@@ -72,7 +47,6 @@ const SLICE = 1_000;
  * are generators so that whoever runs them can let others in between slices.
  */
 export class SyncMerge {
-  readonly faults: SyncFault[] = [];
   readonly #before: Inventory | null;
   readonly #plan: SyncPlan;
   readonly #accounts: (a: Account, b: Account) => Account;
@@ -85,15 +59,9 @@ export class SyncMerge {
   readonly #filtered = new Set<string>();
   /** By sync key, the accounts that claim it; more than one is a clash. */
   readonly #clashes = new Map<string, Set<string>>();
-  readonly #unique = new Map<string, Map<Scalar, string>>();
-  readonly #uniqueClashes = new Set<string>();
-  readonly #count = { filtered: 0, skipped: 0, failed: 0, repeated: 0 };
-  #failedIndex = -1;
-  readonly #changes: SyncChange[] = [];
-  readonly #tally = { people: { ...NO_COUNTS }, holdings: { ...NO_COUNTS } } as {
-    readonly people: Mutable<SyncCounts>;
-    readonly holdings: Mutable<SyncCounts>;
-  };
+  readonly #reader: PersonReader;
+  readonly #count = { filtered: 0, skipped: 0, repeated: 0 };
+  readonly #log = new ChangeLog();
   /** Keys before to keys now, of people whose e-mail was changed at the vendor; and the way back. */
   readonly #renamed = new Map<string, string>();
   readonly #renamedFrom = new Map<string, string>();
@@ -110,7 +78,12 @@ export class SyncMerge {
     this.#plan = options.plan;
     this.#now = options.now;
     this.#accounts = options.mergeAccounts;
-    for (const field of options.plan.customFields) if (field.unique) this.#unique.set(field.name, new Map());
+    this.#reader = new PersonReader(options.plan);
+  }
+
+  /** What of the load could not be taken, and why. */
+  get faults(): readonly SyncFault[] {
+    return this.#reader.faults;
   }
 
   /** Records so far that had come before. */
@@ -129,9 +102,7 @@ export class SyncMerge {
 
   #add(record: MergeRecord): void {
     if (record.faults.length > 0) {
-      this.#count.failed += 1;
-      for (const { id, field, sample, reason } of record.faults)
-        this.faults.push({ index: record.index, id, field, sample, reason });
+      this.#reader.refuse(record);
       this.#leaveAsItWas(record);
       return;
     }
@@ -169,30 +140,12 @@ export class SyncMerge {
     if (key !== null) this.#keepPeople.add(key);
   }
 
-  /**
-   * The sync key of the record's person, gathered with their fields; null when it concerns nobody who can be named,
-   * undefined when the mapping failed, so that the record stays what it was.
-   */
+  /** The sync key of the record's person, gathered with their fields. As {@link PersonReader.read} where there is none. */
   #person(record: MergeRecord, id: string): string | null | undefined {
-    if (record.person === null) return null;
-    const named = clean(record.person['email'] ?? null) !== null || [...record.seats, ...record.accounts].some(hasEmail);
-    if (!named && record.seen.length > 0) return null;
-    const fields = this.#fields(record);
-    if (fields === null) return undefined;
-    const key = keyOf(fields, this.#plan.syncKey);
-    const [account] = record.accounts;
-    const [seat] = record.seats;
-    if (key === null) {
-      this.#fail(
-        record,
-        account?.externalId ?? seat?.externalId ?? null,
-        this.#plan.syncKey,
-        `it has no ${this.#plan.syncKey}, which is the sync key`,
-      );
-      return undefined;
-    }
-    if (!this.#isUnique(record, fields, id)) return key;
-    this.#gather(key, id, this.#asBefore(key, fields), seat, account);
+    const read = this.#reader.read(record, id);
+    if (read === null || read === undefined) return read;
+    const { key, fields, unique } = read;
+    if (unique) this.#gather(key, id, this.#asBefore(key, fields), record.seats[0], record.accounts[0]);
     return key;
   }
 
@@ -221,65 +174,6 @@ export class SyncMerge {
       known.at = at;
       known.id = id;
     }
-  }
-
-  /** Standard and custom fields as their types; null, with a fault for each, when one that is needed is missing or wrong. */
-  #fields(record: MergeRecord): PersonFields | null {
-    const plan = this.#plan;
-    const fields: Record<string, Scalar> = {};
-    for (const name in record.person) fields[name] = clean(record.person[name] ?? null);
-    if (typeof fields['email'] === 'string') fields['email'] = normaliseEmail(fields['email']);
-    fields['username'] ??= null;
-    fields['role'] ??= plan.role;
-    let whole = true;
-    const email = fields['email'] ?? null;
-    // Everybody without one may have the same "n/a", and would be one person.
-    if (email !== null && !isEmail(String(email))) {
-      whole = false;
-      this.#fail(record, null, 'email', 'it is no e-mail', email);
-    }
-    for (const field of plan.customFields) {
-      const value = record.custom[field.name] ?? null;
-      const typed = asType(value, field.type);
-      if (typed !== undefined) fields[field.name] = typed;
-      else {
-        whole = false;
-        this.#fail(record, null, field.name, `“${field.label}” should be ${field.type}`, value);
-      }
-    }
-    for (const target of NEEDED) {
-      if (fields[target] !== null && fields[target] !== undefined) continue;
-      // A draft may be tried before it says which role people get.
-      if (target === 'role' && plan.mapping['role'] === undefined) continue;
-      whole = false;
-      this.#fail(record, null, target, `it has no ${target === 'email' ? 'e-mail' : target}`);
-    }
-    return whole ? fields : null;
-  }
-
-  #fail(record: MergeRecord, id: string | null, field: string, reason: string, value?: Scalar): void {
-    // Several fields of one record are one record with errors.
-    if (this.#failedIndex !== record.index) this.#count.failed += 1;
-    this.#failedIndex = record.index;
-    const sample = value === undefined ? null : JSON.stringify(value).slice(0, 60);
-    this.faults.push({ index: record.index, id: id ?? record.seen[0]?.id ?? null, field, sample, reason });
-  }
-
-  #isUnique(record: MergeRecord, fields: PersonFields, id: string): boolean {
-    let unique = true;
-    for (const [name, owners] of this.#unique) {
-      const value = fields[name] ?? null;
-      if (value === null) continue;
-      const owner = owners.get(value);
-      if (owner === undefined) owners.set(value, id);
-      else if (owner !== id) {
-        unique = false;
-        this.#uniqueClashes.add(owner).add(id);
-        const label = this.#plan.customFields.find((field) => field.name === name)?.label ?? name;
-        this.#fail(record, null, name, `“${label}” must be unique, and ${shown(owner)} and ${shown(id)} have the same`, value);
-      }
-    }
-    return unique;
   }
 
   #clash(key: string, first: string, second: string): void {
@@ -365,6 +259,10 @@ export class SyncMerge {
     return departures;
   }
 
+  #reasonFor(id: string): DepartureReason | undefined {
+    return this.#departures.get(id)?.reason;
+  }
+
   #whyGone(listed: boolean, filtered: boolean, missing: boolean, whole: boolean): DepartureReason | null {
     if (listed) return 'disabled';
     if (filtered && !missing) return 'filtered';
@@ -389,7 +287,9 @@ export class SyncMerge {
   *finish(gone: ReadonlySet<string>, all = false): Generator<void, MergeResult> {
     const before = this.#before;
     const withHoldings = this.#plan.load === 'users-and-saas-users';
-    const holdings = new Map<string, SyncedHolding>();
+    // Where everything may be taken, what was gathered is the next inventory.
+    const takesAll = withHoldings && this.#plan.mode === 'create-and-update';
+    const holdings = takesAll ? this.#holdings : new Map<string, SyncedHolding>();
     let changed = before === null;
     let count = 0;
     if (withHoldings) {
@@ -400,11 +300,11 @@ export class SyncMerge {
           if (was !== undefined) holdings.set(id, was);
           continue;
         }
-        holdings.set(id, is);
-        if (is === was) this.#tally.holdings.unchanged += 1;
+        if (!takesAll) holdings.set(id, is);
+        if (is === was) this.#log.holdings.unchanged += 1;
         else {
           changed = true;
-          this.#holdingChanged(was, is);
+          this.#log.holding(was, is, this.#reasonFor(id));
         }
       }
       for (const [id, was] of before?.holdings ?? []) {
@@ -413,7 +313,7 @@ export class SyncMerge {
         const left = this.#depart(id, was, gone, all);
         if (left !== was) changed = true;
         holdings.set(id, left);
-        if (was.active && !left.active) this.#holdingChanged(was, left);
+        if (was.active && !left.active) this.#log.holding(was, left, this.#reasonFor(id));
       }
     }
     const people = new Map<string, SyncedPerson>();
@@ -431,12 +331,12 @@ export class SyncMerge {
       const left = this.#depart(`person/${key}`, was, gone, all);
       if (left !== was) changed = true;
       people.set(key, left);
-      if (was.active && !left.active) this.#personChanged(was, left);
+      if (was.active && !left.active) this.#log.person(was, left, this.#reasonFor(`person/${key}`));
     }
     return {
       next: changed ? { holdings, people } : null,
-      changes: this.#changes,
-      counts: { ...this.#tally, ...this.#count },
+      changes: this.#log.changes,
+      counts: { people: this.#log.people, holdings: this.#log.holdings, ...this.#count, failed: this.#reader.failed },
     };
   }
 
@@ -465,7 +365,7 @@ export class SyncMerge {
         changedAt: this.#now,
       };
       people.set(key, is);
-      this.#personChanged(undefined, is);
+      this.#log.person(undefined, is);
       return true;
     }
     const departed = this.#plan.deactivate.enabled && !gathered.live;
@@ -473,7 +373,7 @@ export class SyncMerge {
     const same = key === oldKey && active === was.active && was.absent === 0 && gathered.fields === was.fields;
     if (same || !this.#allowed(true, true)) {
       people.set(oldKey, was);
-      if (same) this.#tally.people.unchanged += 1;
+      if (same) this.#log.people.unchanged += 1;
       return false;
     }
     const is: SyncedPerson = {
@@ -486,7 +386,7 @@ export class SyncMerge {
       changedAt: this.#now,
     };
     people.set(key, is);
-    this.#personChanged(was, is);
+    this.#log.person(was, is, this.#reasonFor(`person/${key}`));
     return true;
   }
 
@@ -507,57 +407,12 @@ export class SyncMerge {
     return { ...was, active, absent, ...(active === was.active ? {} : { changedAt: this.#now }) };
   }
 
-  #holdingChanged(was: SyncedHolding | undefined, is: SyncedHolding): void {
-    const { kind, externalId } = is.holding;
-    const fields = was === undefined ? [] : holdingChanges(was.holding, is.holding);
-    const change = changeOf(was, is, fields.length > 0 || was?.person !== is.person);
-    if (change === null) {
-      this.#tally.holdings.unchanged += 1;
-      return;
-    }
-    this.#tally.holdings[change] += 1;
-    const because = change === 'deactivated' ? (this.#departures.get(`${kind}/${externalId}`)?.reason ?? 'disabled') : null;
-    const formerly = was === undefined || was.person === is.person ? null : was.person;
-    this.#changes.push({
-      kind,
-      id: externalId,
-      change,
-      person: is.person,
-      formerly,
-      title: titleOf(is.holding),
-      fields,
-      because,
-    });
-  }
-
-  #personChanged(was: SyncedPerson | undefined, is: SyncedPerson): void {
-    const fields = was === undefined ? [] : fieldChanges(was.fields, is.fields);
-    const change = changeOf(was, is, fields.length > 0);
-    if (change === null) {
-      this.#tally.people.unchanged += 1;
-      return;
-    }
-    this.#tally.people[change] += 1;
-    const because = change === 'deactivated' ? (this.#departures.get(`person/${is.key}`)?.reason ?? 'disabled') : null;
-    const formerly = was === undefined || was.key === is.key ? null : was.key;
-    this.#changes.push({
-      kind: 'person',
-      id: is.key,
-      change,
-      person: is.key,
-      formerly,
-      title: nameOf(is.fields, is.key),
-      fields,
-      because,
-    });
-  }
-
   /** Two accounts with one sync key, or two records with one unique value: nobody can say which is right, so neither counts. */
   #revertClashes(): void {
     for (const [key, ids] of this.#clashes) {
       const names = [...ids].map(shown);
-      this.#count.failed += names.length;
-      this.faults.push({
+      this.#reader.failed += names.length;
+      this.#reader.faults.push({
         index: null,
         id: names.join(', '),
         field: this.#plan.syncKey,
@@ -566,7 +421,7 @@ export class SyncMerge {
       });
       this.#revert(key, ids);
     }
-    for (const id of this.#uniqueClashes) {
+    for (const id of this.#reader.clashes) {
       const key = this.#holdings.get(id)?.person ?? null;
       if (key !== null) this.#revert(key, new Set([id]));
     }
@@ -598,18 +453,6 @@ export class SyncMerge {
   }
 }
 
-const NEEDED = ['email', 'username', 'role'] as const;
-
-function hasEmail(holding: Holding): boolean {
-  return holderEmail(holding) !== null;
-}
-
-function clean(value: Scalar): Scalar {
-  if (typeof value !== 'string') return value;
-  const text = value.trim();
-  return text === '' ? null : text;
-}
-
 function isEnabled(holding: Holding): boolean {
   return holding.kind === 'seat' || holding.enabled;
 }
@@ -617,29 +460,4 @@ function isEnabled(holding: Holding): boolean {
 /** What is back is active again; what the vendor switched off is inactive only where deactivating was chosen. */
 function isActive(before: SyncedHolding, holding: Holding, plan: SyncPlan): boolean {
   return isEnabled(holding) || (before.active && !plan.deactivate.enabled);
-}
-
-function changeOf(
-  was: { readonly active: boolean } | undefined,
-  is: { readonly active: boolean },
-  differs: boolean,
-): ChangeKind | null {
-  if (was === undefined) return 'created';
-  if (was.active && !is.active) return 'deactivated';
-  if (!was.active && is.active) return 'reactivated';
-  return differs ? 'updated' : null;
-}
-
-function shown(id: string): string {
-  return id.slice(id.indexOf('/') + 1);
-}
-
-function titleOf(holding: Holding): string {
-  const email = holderEmail(holding);
-  return holding.kind === 'account' || email === null ? holdingName(holding) : `${holdingName(holding)} of ${email}`;
-}
-
-function nameOf(fields: PersonFields, key: string): string {
-  const name = fields['name'];
-  return typeof name === 'string' && name !== '' && name !== key ? `${name} (${key})` : key;
 }
