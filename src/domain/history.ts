@@ -1,6 +1,5 @@
 import { meanings } from './compare-holdings.ts';
 import { holdingKey, type Inventory } from './inventory.ts';
-import type { PersonFields } from './person-fields.ts';
 import type { Scalar } from './seat.ts';
 import type { SyncChange } from './sync-change.ts';
 import type { Instant } from './time.ts';
@@ -12,6 +11,8 @@ export interface HistoryEntry extends Omit<SyncChange, 'because'> {
   readonly because?: SyncChange['because'];
   /** Everything that was known after the change; only with `created`, `reactivated`, and where somebody else has it now. */
   readonly state?: Readonly<Record<string, Scalar>>;
+  /** Beside `state`, where it was changed while it was switched off: whoever reads this entry alone could not tell. */
+  readonly inactive?: true;
   /** Entries of a month that was thinned out: this is what was true at its end. */
   readonly monthEnd?: true;
 }
@@ -37,14 +38,20 @@ export function toEntry(
   // Whoever gets a seat that was free has no entry before this one to build on.
   const given = change.person !== null && change.fields.some(([name]) => name === 'holder');
   const whole = change.change === 'created' || change.change === 'reactivated' || change.formerly !== null || given;
-  const state = whole ? stateOf(change, next) : null;
-  return { at, sessionId, ...told, ...(because === null ? {} : { because }), ...(state === null ? {} : { state }) };
+  const after = whole ? stateOf(change, next) : {};
+  return { at, sessionId, ...told, ...(because === null ? {} : { because }), ...after };
 }
 
-function stateOf(change: SyncChange, next: Pick<Inventory, 'holdings' | 'people'>): PersonFields | null {
-  if (change.kind === 'person') return next.people.get(change.id)?.fields ?? null;
-  const held = next.holdings.get(holdingKey({ kind: change.kind, externalId: change.id }));
-  return held === undefined ? null : meanings(held.holding);
+function stateOf(
+  { kind, id, change }: SyncChange,
+  { people, holdings }: Pick<Inventory, 'holdings' | 'people'>,
+): Pick<HistoryEntry, 'state' | 'inactive'> {
+  const person = kind === 'person' ? people.get(id) : undefined;
+  const held = kind === 'person' ? undefined : holdings.get(holdingKey({ kind, externalId: id }));
+  const state = person?.fields ?? (held === undefined ? undefined : meanings(held.holding));
+  if (state === undefined) return {};
+  const active = (person ?? held)?.active !== false;
+  return change === 'updated' && !active ? { state, inactive: true } : { state };
 }
 
 /** What was true of one seat, account or person from one change to the next. */
@@ -67,8 +74,13 @@ export function applyEntry(before: HistoryState | null, entry: HistoryEntry): Hi
     for (const [name, , after] of entry.fields) changed[name] = after;
     values = changed;
   }
-  const active = entry.change === 'deactivated' ? false : entry.change === 'updated' ? (before?.active ?? true) : true;
+  const active = entry.change === 'updated' ? isActive(before, entry) : entry.change !== 'deactivated';
   return { kind: entry.kind, id: entry.id, title: entry.title, person: entry.person, active, values, from: entry.at };
+}
+
+/** A whole state says it; any other change leaves it as it was. */
+function isActive(before: HistoryState | null, { state, inactive }: HistoryEntry): boolean {
+  return state === undefined ? (before?.active ?? true) : inactive !== true;
 }
 
 /**
@@ -123,7 +135,8 @@ export class Thinning {
       const formerly = had === state.person ? null : had;
       this.#holders.set(id, state.person);
       const change = state.active ? (last.change === 'created' ? 'created' : 'reactivated') : 'deactivated';
-      return [{ ...last, change, fields: [], person: state.person, formerly, state: state.values, monthEnd: true }];
+      const { inactive: _, ...told } = last;
+      return [{ ...told, change, fields: [], person: state.person, formerly, state: state.values, monthEnd: true }];
     });
     this.#touched.clear();
     return kept;

@@ -98,6 +98,18 @@ describe('a history that was thinned out', () => {
     );
   });
 
+  it('says of somebody who had a seat before that they have it again, though others switched it off and on meanwhile', () => {
+    const entries = entriesOf([
+      { seat: 'S1', act: { to: 'cara@example.com' }, month: 0, day: 1 },
+      { seat: 'S1', act: { to: 'eve@example.com' }, month: 1, day: 1 },
+      { seat: 'S1', act: 'off', month: 1, day: 2 },
+      { seat: 'S1', act: 'on', month: 2, day: 1 },
+      { seat: 'S1', act: { to: 'cara@example.com' }, month: 3, day: 1 },
+    ]);
+    const kept = thinned(entries, '2026-04-01T00:00:00.000Z');
+    expect(heldBy(kept, 'cara@example.com', '2026-04-30T00:00:00.000Z')).toEqual(['S1 Web']);
+  });
+
   it('says from whom a seat was taken, also where more happened to it in that month', () => {
     const entries = entriesOf([
       { seat: 'S1', act: { to: 'cara@example.com' }, month: 0, day: 5 },
