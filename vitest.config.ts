@@ -27,7 +27,17 @@ export default defineConfig({
     maxWorkers: 2,
     sequence: { sequencer: LongestFirst },
     projects: [
-      { extends: true, test: { name: 'whole', include: ['test/**/*.test.ts'], exclude: of(ROOMS) } },
+      {
+        extends: true,
+        test: {
+          name: 'whole',
+          include: ['test/**/*.test.ts'],
+          exclude: of(ROOMS),
+          // Processes and browsers side by side on a busy machine take their time.
+          testTimeout: 60_000,
+          hookTimeout: 90_000,
+        },
+      },
       { extends: true, test: { name: 'rooms', include: of(ROOMS), isolate: false } },
     ],
   },

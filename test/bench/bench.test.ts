@@ -53,7 +53,7 @@ function bench(...args: readonly string[]): Promise<Run> {
 }
 
 describe('the benchmarks', () => {
-  it('measure every figure in a quick run, each a number', { timeout: 90_000 }, async () => {
+  it('measure every figure in a quick run, each a number', { timeout: 240_000 }, async () => {
     const { code, out, said } = await bench('--quick', '--json');
     expect(code, said).toBeLessThanOrEqual(1);
     const { figures } = JSON.parse(out) as { readonly figures: readonly Figure[] };
