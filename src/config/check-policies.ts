@@ -11,7 +11,15 @@ export function checkPolicies(file: string, raw: unknown): ConfigMistake[] {
   const mistakes: ConfigMistake[] = [];
   const names = new Set<string>();
   const everyApprover = listAt(memberOf(memberOf(raw, 'access'), 'approvers'));
-  itemsOf(memberOf(memberOf(raw, 'approvals'), 'policies')).forEach((policy, index) => {
+  const policies = itemsOf(memberOf(memberOf(raw, 'approvals'), 'policies'));
+  const alwaysRuled = policies.some((policy) => memberOf(policy, 'when') === 'true');
+  if (everyApprover?.length === 0 && !alwaysRuled)
+    mistakes.push({
+      file,
+      path: 'access.approvers',
+      problem: 'names nobody, so what no policy speaks of could never be approved; name somebody, or leave it out for the admins',
+    });
+  policies.forEach((policy, index) => {
     const path = ['approvals', 'policies', index];
     const add = (at: readonly PropertyKey[], problem: string): void => {
       mistakes.push({ file, path: formatPath([...path, ...at]), problem });

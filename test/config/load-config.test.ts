@@ -519,6 +519,14 @@ describe('approval policies', () => {
     expect(mistake).toMatch(new RegExp(`^approvals\\.policies\\[0\\]\\.${at.replace('[1]', '\\[1\\]')} can never be satisfied`));
   });
 
+  it('need somebody who may approve what no policy speaks of', async () => {
+    expect(await mistakesIn([], { approvers: [] })).toEqual([
+      'access.approvers names nobody, so what no policy speaks of could never be approved; name somebody, or leave it out for the admins',
+    ]);
+    const always = { name: 'all', when: 'true', approvals: 1, approvers: ['U01A', 'U01B'] };
+    await expect(mistakesIn([always], { approvers: [] })).rejects.toThrow('The configuration was accepted.');
+  });
+
   it('with groups, roles or everybody in them are counted when somebody asks', async () => {
     const policies = [{ name: 'x', when: 'true', approvals: 3, approvers: ['U01A', 'S0ITOPS'] }];
     const { settings } = await load({ file: { approvals: { policies } } });

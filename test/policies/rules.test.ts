@@ -175,7 +175,7 @@ describe('the rule of what is decided together', () => {
     const one = rule('a', [{ approvers: ['U1'] }]);
     expect(joinPolicies([one, { ...one, because: 'other words' }])).toBe(one);
     const none = rule('none', []);
-    expect(joinPolicies([none, none])).toBe(none);
+    expect(joinPolicies([none, rule('another', [])])).toBe(none);
     expect(joinPolicies([none, one])).toBe(one);
     expect(joinPolicies([])).toBeNull();
   });
@@ -198,6 +198,7 @@ describe('the rule of what is decided together', () => {
     });
     const twice = [rule('a', [{}]), rule('b', [{}, { notify: ['U1'] }])];
     expect(joinPolicies(twice)).toMatchObject({ name: 'a and b', approvals: 2, stages: [{ notify: null }, { notify: ['U1'] }] });
+    expect(joinPolicies([rule('a', [{}, {}]), rule('b', [{}])])?.approvals).toBe(2);
     expect(joinPolicies([rule('a', [{ approvals: 3 }]), rule('b', [{ approvals: 2 }])])?.approvals).toBe(3);
     expect(joinPolicies([rule('a', [{ notify: ['U1'] }]), rule('b', [{}])])?.stages?.[0]?.notify).toEqual(['U1']);
   });
