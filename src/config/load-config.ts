@@ -201,12 +201,8 @@ function variablesOf(
   return values;
 }
 
-function idleParts(content: ConfigFile): readonly string[] {
-  const parts: string[] = [];
-  const { safety } = content;
-  if (safety.maxDataAge !== '24h') parts.push('safety.maxDataAge');
-  for (const id of Object.keys(content.workflows)) parts.push(`workflows.${id}`);
-  return parts;
+function idleParts({ workflows }: ConfigFile): readonly string[] {
+  return Object.keys(workflows).map((id) => `workflows.${id}`);
 }
 
 function asError(where: string, mistakes: readonly ConfigMistake[]): ConfigError {

@@ -258,7 +258,9 @@ const safety = z.strictObject({
   maxPerRun: z.int().min(1).default(10).describe('Most changes one run may make.'),
   maxSharePerRun: share.default(0.2).describe('Largest share of the seats one run may change, from 0 to 1.'),
   maxPerDay: z.int().min(1).default(25).describe('Most changes in 24 hours, over all ways in.'),
-  maxDataAge: duration.default('24h').describe('Facts older than this are read again before anything is done.'),
+  maxDataAge: duration
+    .default('24h')
+    .describe('From this age on reports say that what they were made of is old; whatever is acted on is read right before.'),
   protected: z.array(member).default([]).describe('People whose seats no automation touches: Slack user ids or e-mails.'),
 });
 

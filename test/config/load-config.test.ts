@@ -423,9 +423,9 @@ describe('the configuration file', () => {
     });
   });
 
-  it('says which limits it was given and does not act on yet', async () => {
-    const { idle } = await load({ file: { safety: { maxDataAge: '1h' } } });
-    expect(idle).toEqual(['safety.maxDataAge']);
+  it('says what it was given and does not act on yet', async () => {
+    const { idle } = await load({ file: { safety: { maxDataAge: '1h' }, workflows: { offboard: {} } } });
+    expect(idle).toEqual(['workflows.offboard']);
   });
 
   it('syncs once a day at a minute of the small hours that the id decides, and as a draft at first', async () => {
