@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import { LARGE, ownTurn } from './own-turn.ts';
 
 /** An answer as it came in. Header names are in small letters. */
 export interface WholeAnswer {
@@ -91,8 +92,16 @@ export function exchange(
       onResponseEnd() {
         if (stopped !== null) return;
         settle();
-        const [only] = chunks;
-        resolve({ status, headers, text: (only !== undefined && chunks.length === 1 ? only : Buffer.concat(chunks)).toString() });
+        const read = (): void => {
+          const [only] = chunks;
+          resolve({
+            status,
+            headers,
+            text: (only !== undefined && chunks.length === 1 ? only : Buffer.concat(chunks)).toString(),
+          });
+        };
+        if (size < LARGE) read();
+        else void ownTurn().then(read);
       },
       onResponseError(_, error) {
         if (stopped !== null) return;

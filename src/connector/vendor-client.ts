@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { TransportError, VendorError } from '../domain/errors.ts';
+import { LARGE, ownTurn } from '../own-turn.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { Scope } from '../preset/expression.ts';
@@ -166,6 +167,7 @@ export class VendorClient {
     } catch (error) {
       throw new Failed(error, this.#mayTryAgain(error, errand.signal) ? backOff(attempt, errand.priority) : null);
     }
+    if (raw.text.length >= LARGE) await ownTurn();
     const answer = readAnswer(raw);
     if (options.accept?.(answer) === true) return answer;
     if (answer.status >= 200 && answer.status < 300) {
