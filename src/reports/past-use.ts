@@ -1,5 +1,4 @@
 import { applyEntry, type EntryHead, type HistoryEntry, type HistoryReader, type HistoryState } from '../domain/history.ts';
-import type { Scalar } from '../domain/seat.ts';
 import { addMs, DAY_MS, daysBetween, type Instant } from '../domain/time.ts';
 
 /** `back`: used again by the same person · `moved`: released or somebody else’s since · `idle`: never used again. */
@@ -19,12 +18,6 @@ export interface PastQuestion {
   readonly threshold: number;
   readonly newDays: number;
 }
-
-/** What of a seat or account the question is about; the rest of a long history need not be kept. */
-const ASKED = {
-  seat: ['holder', 'holderName', 'product', 'status', 'lastActivity', 'assignedAt', 'offlineCode'],
-  account: ['email', 'name', 'enabled', 'paidSeat', 'administrator', 'lastActivity', 'createdAt'],
-} as const;
 
 /** What was idle in one app on a past day, and what came of it, found while its history goes by, oldest entry first. */
 export class PastUse implements HistoryReader {
@@ -65,14 +58,17 @@ export class PastUse implements HistoryReader {
   }
 
   take(entry: HistoryEntry): void {
-    if (this.skips(entry)) return;
+    this.#begins ??= entry.at;
+    if (entry.kind === 'person') return;
     const id = `${entry.kind}/${entry.id}`;
-    const state = asked(applyEntry(this.#states.get(id) ?? null, entry));
+    const isAfter = entry.at > this.#question.at;
+    const hits = isAfter ? this.#look() : null;
+    const hit = hits?.get(id);
+    if (isAfter && hit?.after !== 'idle') return;
+    const is = applyEntry(this.#states.get(id) ?? null, entry);
+    const state = entry.state === undefined ? is : { ...is, values: asked(is) };
     this.#states.set(id, state);
-    if (entry.at <= this.#question.at) return;
-    const hits = this.#look();
-    const hit = hits.get(id);
-    if (hit === undefined) return;
+    if (hits === null || hit === undefined) return;
     if (!isHeld(state) || state.values['holder'] !== hit.state.values['holder']) hits.set(id, { ...hit, after: 'moved' });
     else if (usedAfter(state, this.#question.at))
       hits.set(id, { ...hit, after: 'back', back: String(state.values['lastActivity']) });
@@ -98,14 +94,33 @@ export class PastUse implements HistoryReader {
   }
 }
 
-function asked(state: HistoryState): HistoryState {
-  if (state.kind === 'person') return state;
-  const values: Record<string, Scalar> = {};
-  for (const name of ASKED[state.kind]) {
-    const value = state.values[name];
-    if (value !== undefined) values[name] = value;
-  }
-  return { ...state, values };
+/**
+ * The values the question is about; the rest of a long history need not be kept. Written out, so that each kind has one shape of
+ * object: there are a hundred thousand of them.
+ */
+function asked({ kind, values }: HistoryState): HistoryState['values'] {
+  const about =
+    kind === 'seat'
+      ? {
+          holder: values['holder'],
+          holderName: values['holderName'],
+          product: values['product'],
+          status: values['status'],
+          lastActivity: values['lastActivity'],
+          assignedAt: values['assignedAt'],
+          offlineCode: values['offlineCode'],
+        }
+      : {
+          email: values['email'],
+          name: values['name'],
+          enabled: values['enabled'],
+          paidSeat: values['paidSeat'],
+          administrator: values['administrator'],
+          lastActivity: values['lastActivity'],
+          createdAt: values['createdAt'],
+        };
+  // A value that is not there reads as one that was never told.
+  return about as HistoryState['values'];
 }
 
 function isHeld({ kind, active, values, person }: HistoryState): boolean {
