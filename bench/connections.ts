@@ -25,9 +25,9 @@ export class Connections {
     return this.#all.length;
   }
 
-  /** Sends on the next free connection; resolves when the answer was there. Throws unless it was a 200. */
+  /** Sends on the connection that has been idle longest, so that the server closes none as unused; resolves when the answer was there. Throws unless it was a 200. */
   async send(request: Buffer): Promise<void> {
-    const connection = this.#idle.pop() ?? (await new Promise<Connection>((resolve) => this.#waiting.push(resolve)));
+    const connection = this.#idle.shift() ?? (await new Promise<Connection>((resolve) => this.#waiting.push(resolve)));
     try {
       await connection.send(request);
     } finally {
@@ -63,6 +63,7 @@ class Connection {
   }
 
   async send(request: Buffer): Promise<void> {
+    if (this.#socket.destroyed) throw new Error('the server closed the connection while it was idle');
     const status = await new Promise<number>((resolve, reject) => {
       this.#done = resolve;
       this.#failed = reject;
