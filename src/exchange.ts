@@ -101,7 +101,7 @@ export function exchange(
           });
         };
         if (size < LARGE) read();
-        else void ownTurn().then(read);
+        else ownTurn().then(read).catch(reject);
       },
       onResponseError(_, error) {
         if (stopped !== null) return;

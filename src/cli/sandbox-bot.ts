@@ -84,7 +84,7 @@ class BotSide {
 
   ready(bot: Bot): void {
     this.#bot = bot;
-    void readForTheFirstTime(bot);
+    readForTheFirstTime(bot);
     this.#say({ say: 'ready', url: bot.url() ?? '' });
   }
 
@@ -111,9 +111,9 @@ class BotSide {
 }
 
 /** What was never read has no reports, and a visitor has no night to wait for. */
-async function readForTheFirstTime({ world }: Bot): Promise<void> {
-  for (const { integrationId } of world.settings().syncs) {
-    if ((await world.inventories.get(integrationId)) !== null) continue;
-    world.background.run(syncJobId(integrationId), (signal) => syncOnSchedule(world, integrationId, 'schedule', signal));
-  }
+function readForTheFirstTime({ world }: Bot): void {
+  for (const { integrationId } of world.settings().syncs)
+    world.background.run(syncJobId(integrationId), async (signal) => {
+      if ((await world.inventories.get(integrationId)) === null) await syncOnSchedule(world, integrationId, 'schedule', signal);
+    });
 }

@@ -174,6 +174,25 @@ describe('the history', () => {
     expect(await historyOf(inventories, 'cara@example.com')).toEqual(['one S0']);
   });
 
+  it('is skipped by how an entry begins, and read whole where its id needs escapes', async () => {
+    const inventories = await openInventories({ dir: await folders.make(), log: quietLog });
+    const ids = ['S0', 'S"0', 'S\\1', 'ä 🙂'];
+    await inventories.replace(
+      anInventory('one', ['cara@example.com']),
+      ids.map((id) => created(id, 'cara@example.com')),
+    );
+    const heads: string[] = [];
+    const read: string[] = [];
+    await inventories.replayHistory('vendor', {
+      skips: ({ id }) => heads.push(id) > 0,
+      take: ({ id }) => read.push(id),
+    });
+    expect([heads, read]).toEqual([
+      ['S0', 'ä 🙂'],
+      ['S"0', 'S\\1'],
+    ]);
+  });
+
   it('keeps the end of each month of what is old, and everything of what is young', async () => {
     const inventories = await openInventories({ dir: await folders.make(), log: quietLog });
     const update = (before: string, after: string): SyncChange => ({
