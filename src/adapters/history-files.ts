@@ -4,7 +4,7 @@ import { type EntryHead, type HistoryEntry, type HistoryReader, Thinning } from 
 import type { Instant } from '../domain/time.ts';
 import { type OpenFile, syncDirectory, writeDurably } from './durable-file.ts';
 import type { HistoryMark } from './inventory-file.ts';
-import { LineFile, readLines } from './line-file.ts';
+import { type Line, LineFile, readLines } from './line-file.ts';
 
 const FILE = /^(\d{4}-\d{2})\.jsonl$/;
 /** Every entry is written with these first; an id that needs escapes is left to JSON. */
@@ -62,25 +62,25 @@ export class HistoryFiles {
   async *read(mark: HistoryMark, mentions?: string): AsyncGenerator<HistoryEntry> {
     // An e-mail or id stands in a line as a whole JSON text; any other line needs no parsing.
     const wanted = mentions === undefined ? null : JSON.stringify(mentions);
-    for await (const texts of this.#texts(mark))
-      for (const text of texts) if (wanted === null || text.includes(wanted)) yield JSON.parse(text) as HistoryEntry;
+    for await (const lines of this.#lines(mark))
+      for (const { text } of lines) if (wanted === null || text.includes(wanted)) yield JSON.parse(text) as HistoryEntry;
   }
 
   /** Hands over every entry, a chunk of the file at a time: a step for each would cost more than reading it. */
   async replay(mark: HistoryMark, reader: HistoryReader): Promise<void> {
-    for await (const texts of this.#texts(mark))
-      for (const text of texts) {
+    for await (const lines of this.#lines(mark))
+      for (const { text } of lines) {
         const head = reader.skips === undefined ? null : headOf(text);
         if (head === null || reader.skips?.(head) !== true) reader.take(JSON.parse(text) as HistoryEntry);
       }
   }
 
   /** The lines that count, a chunk at a time. */
-  async *#texts(mark: HistoryMark): AsyncGenerator<readonly string[]> {
+  async *#lines(mark: HistoryMark): AsyncGenerator<readonly Line[]> {
     for (const month of await this.#months()) {
       if (month > mark.month) return;
       for await (const lines of readLines(join(this.#folder, `${month}.jsonl`)))
-        yield lines.filter(({ offset }) => month !== mark.month || offset < mark.bytes).map(({ text }) => text);
+        yield month === mark.month ? lines.filter(({ offset }) => offset < mark.bytes) : lines;
     }
   }
 

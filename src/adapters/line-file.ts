@@ -15,24 +15,28 @@ export interface Line {
 export async function* readLines(path: string): AsyncGenerator<readonly Line[]> {
   const handle = await open(path, 'r');
   try {
-    const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
-    let rest: Buffer = Buffer.alloc(0);
+    // One buffer for the whole file: a new one for each chunk costs more than reading it.
+    let buffer = Buffer.allocUnsafe(CHUNK_BYTES);
+    /** How much of a line without its end stands at the head of the buffer. */
+    let rest = 0;
     let offset = 0;
     for (;;) {
-      const { bytesRead } = await handle.read(chunk, 0, chunk.length, null);
+      if (rest === buffer.length) buffer = Buffer.concat([buffer], buffer.length * 2);
+      const { bytesRead } = await handle.read(buffer, rest, buffer.length - rest, null);
       if (bytesRead === 0) break;
-      const data = Buffer.concat([rest, chunk.subarray(0, bytesRead)]);
+      const filled = rest + bytesRead;
       const lines: Line[] = [];
       let start = 0;
-      for (let end = data.indexOf(10); end !== -1; end = data.indexOf(10, start)) {
-        lines.push({ text: data.toString('utf8', start, end), offset: offset + start, ended: true });
+      for (let end = buffer.indexOf(10, rest); end !== -1 && end < filled; end = buffer.indexOf(10, start)) {
+        lines.push({ text: buffer.toString('utf8', start, end), offset: offset + start, ended: true });
         start = end + 1;
       }
-      rest = data.subarray(start);
+      buffer.copyWithin(0, start, filled);
+      rest = filled - start;
       offset += start;
       if (lines.length > 0) yield lines;
     }
-    if (rest.length > 0) yield [{ text: rest.toString('utf8'), offset, ended: false }];
+    if (rest > 0) yield [{ text: buffer.toString('utf8', 0, rest), offset, ended: false }];
   } finally {
     await handle.close();
   }
