@@ -74,12 +74,14 @@ export function applyEntry(before: HistoryState | null, entry: HistoryEntry): Hi
     for (const [name, , after] of entry.fields) changed[name] = after;
     values = changed;
   }
-  const active = entry.change === 'updated' ? isActive(before, entry) : entry.change !== 'deactivated';
-  return { kind: entry.kind, id: entry.id, title: entry.title, person: entry.person, active, values, from: entry.at };
+  const { kind, id, title, person, at: from } = entry;
+  return { kind, id, title, person, active: activeAfter(before, entry), values, from };
 }
 
-/** A whole state says it; any other change leaves it as it was. */
-function isActive(before: HistoryState | null, { state, inactive }: HistoryEntry): boolean {
+/** Whether something is switched on after an entry, given what it was before it (null where nothing is known). */
+export function activeAfter(before: Pick<HistoryState, 'active'> | null, { change, state, inactive }: HistoryEntry): boolean {
+  if (change !== 'updated') return change !== 'deactivated';
+  // A whole state says it; any other change leaves it as it was.
   return state === undefined ? (before?.active ?? true) : inactive !== true;
 }
 

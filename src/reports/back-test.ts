@@ -1,6 +1,6 @@
 import { normaliseEmail } from '../domain/person.ts';
 import type { ReportRequest, ReportSettings } from '../domain/report-settings.ts';
-import { addMs, DAY_MS, daysBetween, type Instant } from '../domain/time.ts';
+import { addMs, DAY_MS, daysBetween, type Instant, toInstant } from '../domain/time.ts';
 import { count, plainDay } from '../words.ts';
 import type { IntegrationFacts, ReportFacts } from './facts.ts';
 import { byName, column, narrowed, sourceNotes, sourcesOf } from './parts.ts';
@@ -27,9 +27,13 @@ const AFTER_WORDS: Readonly<Record<After, string>> = {
   idle: 'Still not used',
 };
 
-interface Found extends Hit {
+interface Found {
+  readonly hit: Hit;
   readonly integration: IntegrationFacts;
 }
+
+/** Rows between two turns of the event loop. */
+const SLICE = 1_000;
 
 /** What a back-test asks of the past. */
 export function pastQuestion({ idle }: ReportSettings, request: ReportRequest, now: Instant): PastQuestion {
@@ -55,13 +59,18 @@ export const backTest: ReportDefinition = {
     for (const integration of facts.integrations) {
       yield;
       held += integration.past?.held ?? 0;
-      for (const hit of integration.past?.hits ?? []) hits.push({ ...hit, integration });
+      for (const hit of integration.past?.hits ?? []) hits.push({ hit, integration });
     }
-    const rows = hits.map((hit) => toRow(hit, at, facts));
-    // Those who came back first. Compared as numbers, since there may be tens of thousands.
-    const rank = (row: ReportRow): number => (row.tone === 'wrong' ? 1 : 0);
-    rows.sort((a, b) => rank(b) - rank(a) || Number(b.cells['days']) - Number(a.cells['days']));
-    const back = hits.filter((hit) => hit.after === 'back').length;
+    // Those who came back first.
+    const rank = ({ hit }: Found): number => (hit.after === 'back' ? 1 : 0);
+    hits.sort((a, b) => rank(b) - rank(a) || b.hit.days - a.hit.days);
+    const rows: ReportRow[] = [];
+    for (const found of hits) {
+      if (rows.length % SLICE === SLICE - 1) yield;
+      rows.push(toRow(found, at, facts));
+    }
+    const number = (after: After): number => hits.filter(({ hit }) => hit.after === after).length;
+    const back = number('back');
     const share = hits.length === 0 ? 0 : Math.round((back / hits.length) * 1000) / 10;
     const sources = sourcesOf(facts, now);
     const day = plainDay(at);
@@ -81,8 +90,8 @@ export const backTest: ReportDefinition = {
       counts: [
         { key: 'hit', label: 'Hit', value: hits.length },
         { key: 'back', label: 'Came back', value: back },
-        { key: 'moved', label: 'Given up since', value: hits.filter((hit) => hit.after === 'moved').length },
-        { key: 'idle', label: 'Still not used', value: hits.filter((hit) => hit.after === 'idle').length },
+        { key: 'moved', label: 'Given up since', value: number('moved') },
+        { key: 'idle', label: 'Still not used', value: number('idle') },
         { key: 'held', label: 'Held then', value: held },
       ],
       money: [],
@@ -99,22 +108,23 @@ export const backTest: ReportDefinition = {
   },
 };
 
-function toRow({ state, integration, days, after, back }: Found, at: Instant, facts: ReportFacts): ReportRow {
-  const named = state.values[state.kind === 'seat' ? 'holder' : 'email'] ?? state.person;
+function toRow({ hit, integration }: Found, at: Instant, facts: ReportFacts): ReportRow {
+  const { state, days, after, back } = hit;
+  const named = state.holder ?? state.person;
   const email = typeof named === 'string' && named.includes('@') ? normaliseEmail(named) : null;
-  const own = state.values[state.kind === 'seat' ? 'holderName' : 'name'];
   const name =
-    (email === null ? undefined : facts.directory?.get(email)?.name) ?? (typeof own === 'string' ? own : (email ?? state.id));
-  const last = state.values['lastActivity'];
+    (email === null ? undefined : facts.directory?.get(email)?.name) ??
+    (typeof state.holderName === 'string' ? state.holderName : (email ?? state.id));
+  const last = state.lastActivity;
   return {
     key: `${integration.id}/${state.kind}/${state.id}`,
     tone: after === 'back' ? 'wrong' : 'note',
     cells: {
       person: { name, email },
       app: integration.name,
-      product: state.kind === 'seat' ? String(state.values['product'] ?? state.title) : integration.app,
+      product: state.kind === 'seat' ? state.product : integration.app,
       days,
-      lastUse: typeof last === 'string' && last !== 'never' ? last : null,
+      lastUse: typeof last === 'number' ? toInstant(new Date(last)) : null,
       after: AFTER_WORDS[after],
       back,
       backAfter: back === null ? null : daysBetween(at, back),

@@ -1,8 +1,9 @@
 import type { Chart } from '../domain/chart.ts';
-import { applyEntry, type EntryHead, type HistoryEntry, type HistoryReader, type HistoryState } from '../domain/history.ts';
+import type { EntryHead, HistoryEntry, HistoryReader } from '../domain/history.ts';
 import { addMs, DAY_MS, type Instant } from '../domain/time.ts';
 import type { ReportFacts } from './facts.ts';
 import { byName } from './parts.ts';
+import { activityOf, bitsOf, change, IS, type Mutable, NOT_BOUGHT, sinceOf, type UseState } from './use-state.ts';
 
 const WEEKS = 26;
 const IDLE_DAYS = 90;
@@ -25,7 +26,7 @@ export function weeksBefore(now: Instant): readonly Instant[] {
 export class SeatTrend implements HistoryReader {
   readonly #moments: readonly Instant[];
   readonly #points: Point[] = [];
-  readonly #states = new Map<string, HistoryState>();
+  readonly #states = { seat: new Map<string, UseState>(), account: new Map<string, UseState>() };
   #begins: Instant | null = null;
 
   constructor(now: Instant) {
@@ -42,17 +43,26 @@ export class SeatTrend implements HistoryReader {
   }
 
   take(entry: HistoryEntry): void {
-    this.#begins ??= entry.at;
-    this.#countUntil(entry.at);
-    if (entry.kind === 'person') return;
-    const id = `${entry.kind}/${entry.id}`;
-    this.#states.set(id, applyEntry(this.#states.get(id) ?? null, entry));
+    const { at, kind, id, state } = entry;
+    this.#begins ??= at;
+    this.#countUntil(at);
+    if (kind === 'person') return;
+    const states = this.#states[kind];
+    if (state !== undefined) {
+      states.set(id, { kind, since: sinceOf(kind, state), lastActivity: activityOf(state), is: bitsOf(entry, state) });
+      return;
+    }
+    // Nobody sees it before it is counted, so it need not be a new one.
+    const known: Mutable<UseState> = states.get(id) ?? { kind, since: null, lastActivity: null, is: 0 };
+    change(known, entry);
+    states.set(id, known);
   }
 
   /** After the last entry. Forgets what is no longer needed, so that it can be kept. */
   finish(): this {
     this.#countUntil(null);
-    this.#states.clear();
+    this.#states.seat.clear();
+    this.#states.account.clear();
     return this;
   }
 
@@ -67,8 +77,9 @@ export class SeatTrend implements HistoryReader {
       const moment = this.#moments[this.#points.length];
       if (moment === undefined || (at !== null && at <= moment)) return;
       const point: Point = { bought: 0, used: 0, idle: 0 };
-      const cutoff = addMs(moment, -IDLE_DAYS * DAY_MS);
-      for (const state of this.#states.values()) count(state, cutoff, point);
+      const cutoff = Date.parse(moment) - IDLE_DAYS * DAY_MS;
+      for (const state of this.#states.seat.values()) count(state, cutoff, point);
+      for (const state of this.#states.account.values()) count(state, cutoff, point);
       this.#points.push(point);
     }
   }
@@ -135,13 +146,11 @@ export function seatTrendChart({ integrations }: ReportFacts, now: Instant): rea
   ];
 }
 
-function count({ kind, active, values }: HistoryState, cutoff: Instant, point: Point): void {
-  if (!active) return;
-  if (kind === 'account' ? values['enabled'] === false || values['paidSeat'] === false : values['status'] === 'expired') return;
+function count({ is, since, lastActivity }: UseState, cutoff: number, point: Point): void {
+  if ((is & NOT_BOUGHT) !== 0) return;
   point.bought += 1;
-  if (kind === 'seat' && values['holder'] === null) return;
+  if ((is & IS.free) !== 0) return;
   point.used += 1;
-  const last = values['lastActivity'];
-  const from = last === 'never' ? values[kind === 'seat' ? 'assignedAt' : 'createdAt'] : last;
-  if (typeof from === 'string' && from !== 'unknown' && from <= cutoff) point.idle += 1;
+  const from = lastActivity === 'never' ? since : lastActivity;
+  if (from !== null && from <= cutoff) point.idle += 1;
 }
