@@ -7,6 +7,7 @@ import type { Jobs } from './ports/jobs.ts';
 import type { World } from './ports/world.ts';
 import { REPORTS } from './reports/index.ts';
 import { askRenewals } from './services/ask-renewals.ts';
+import { readyTrends } from './services/build-report.ts';
 import { deliverRenewals } from './services/deliver-renewal.ts';
 import { keepDigestTrouble, tellDigestTroubles } from './services/digest-trouble.ts';
 import { publishReport } from './services/publish-report.ts';
@@ -31,7 +32,9 @@ export class ReportJobs {
   constructor(world: World, jobs: Jobs) {
     this.#world = world;
     this.#jobs = jobs;
-    jobs.add({ id: 'publish-watch', cron: '* * * * *', timezone: 'UTC', timeoutMs: LONGEST_MS, run: () => this.#watch() });
+    const everyMinute = { cron: '* * * * *', timezone: 'UTC', timeoutMs: LONGEST_MS };
+    jobs.add({ ...everyMinute, id: 'publish-watch', run: () => this.#watch() });
+    jobs.add({ ...everyMinute, id: 'ready-trends', run: () => readyTrends(world) });
   }
 
   follow(plans: readonly DigestPlan[]): void {

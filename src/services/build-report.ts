@@ -109,6 +109,18 @@ function trendOf(world: World, inventory: Inventory, now: Instant): Promise<Seat
   return trend;
 }
 
+/**
+ * Reads beforehand what reports show of the past: after a sync, and once a day. Where it cannot be read, whoever asks for such
+ * a report hears of it.
+ */
+export async function readyTrends(world: World): Promise<void> {
+  const now = toInstant(world.clock.now());
+  for (const { integrationId } of world.settings().syncs) {
+    const inventory = await world.inventories.get(integrationId);
+    if (inventory !== null) await trendOf(world, inventory, now).catch(() => undefined);
+  }
+}
+
 async function readTrend(world: World, integrationId: string, now: Instant): Promise<SeatTrend> {
   const trend = new SeatTrend(now);
   await world.inventories.replayHistory(integrationId, trend);
