@@ -9,7 +9,8 @@ export interface DigestRow {
   /** What it is about, such as the person or the product. */
   readonly title: string;
   readonly words: string;
-  readonly isNew: boolean;
+  /** Why it is told now: it was not there before, or has come to its next lead time or a further week past its date. */
+  readonly news: 'new' | 'again' | null;
   /** Whom to look up for a review; null where the row is about nobody. */
   readonly email: string | null;
 }
@@ -19,6 +20,8 @@ export interface DigestChange {
   /** When that was made; null for the first one. */
   readonly since: Instant | null;
   readonly added: number;
+  /** Known before, and told again because a lead time or a further week past the date has come. */
+  readonly again: number;
   readonly gone: number;
   readonly total: number;
 }

@@ -1,5 +1,5 @@
 import type { Account, Activity, Seat } from './seat.ts';
-import { addMs, DAY_MS, daysBetween, type Instant } from './time.ts';
+import { addMs, DAY_MS, daysBetween, daysUntil, type Instant } from './time.ts';
 
 /** What is worth knowing about a seat or account. Words are made where they are shown; `tone` orders and marks them. */
 export type Problem = { readonly tone: 'wrong' | 'warn' | 'note' } & (
@@ -39,7 +39,7 @@ export function seatProblems(seat: Seat, rules: ProblemRules): readonly Problem[
     problems.push({ kind: 'pooled', label: seat.holder.label, tone: 'note' });
   if (seat.status === 'expired') problems.push({ kind: 'expired', since: seat.validUntil, tone: 'wrong' });
   else if (seat.validUntil !== null && seat.autoRenews !== true) {
-    const days = daysBetween(rules.now, seat.validUntil);
+    const days = daysUntil(rules.now, seat.validUntil);
     if (days <= EXPIRING_DAYS) problems.push({ kind: 'expiring', on: seat.validUntil, days: Math.max(days, 0), tone: 'warn' });
   }
   if (seat.status === 'suspended') problems.push({ kind: 'suspended', tone: 'warn' });

@@ -43,6 +43,15 @@ export function daysBetween(from: Instant, to: Instant): number {
   return Math.floor((Date.parse(to) - Date.parse(from)) / DAY_MS);
 }
 
+/**
+ * Days left until a day that vendors write as its first moment: 1 on the day before whatever the hour is, 0 on the day itself,
+ * which still counts, and negative only when it is over.
+ */
+export function daysUntil(now: Instant, day: Instant): number {
+  // Adding nothing makes 0 of -0.
+  return Math.ceil((Date.parse(day) - Date.parse(now)) / DAY_MS) + 0;
+}
+
 export function addMs(instant: Instant, ms: number): Instant {
   return new Date(Date.parse(instant) + ms).toISOString();
 }

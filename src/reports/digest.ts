@@ -19,14 +19,15 @@ export interface DigestOptions {
   readonly before: { readonly at: Instant; readonly keys: ReadonlySet<string> } | null;
   readonly names: 'shown' | 'kept-out';
   /** What a row is remembered by. */
-  mark(key: string): string;
+  mark(row: Pick<ReportRow, 'key' | 'stage'>): string;
 }
 
 /** Cuts a report down to a message. What is new comes first; nobody is named where names are kept out. */
 export function digestOf(report: Report, options: DigestOptions): Digest {
-  const { before, names } = options;
-  const isNew = (row: ReportRow): boolean => before !== null && !before.keys.has(options.mark(row.key));
-  const ordered = [...report.rows.filter(isNew), ...report.rows.filter((row) => !isNew(row))];
+  const { names } = options;
+  const told = report.rows.map((row) => ({ row, news: null as DigestRow['news'] }));
+  const change = compare(told, options);
+  const ordered = (['new', 'again', null] as const).flatMap((wanted) => told.filter(({ news }) => news === wanted));
   const shown = names === 'shown' ? ordered.slice(0, ROWS_SHOWN) : [];
   return {
     reportId: report.id,
@@ -34,11 +35,11 @@ export function digestOf(report: Report, options: DigestOptions): Digest {
     period: options.period,
     asOf: report.asOf,
     late: options.late,
-    change: changeOf(report, options),
+    change,
     headline: report.headline,
     counts: report.counts.map(({ label, value }) => ({ label, value })),
     money: report.money.flatMap((total) => moneyLine(total)),
-    rows: shown.map((row) => digestRow(row, report.columns, isNew(row))),
+    rows: shown.map(({ row, news }) => digestRow(row, report.columns, news)),
     more: report.rows.length - shown.length,
     names,
     charts: report.charts.filter(hasShape).slice(0, CHARTS_SHOWN),
@@ -77,20 +78,35 @@ export function digestTable(report: Report): DigestTable {
   };
 }
 
-function changeOf(report: Report, { before, mark }: DigestOptions): DigestChange {
-  const total = report.rows.length;
-  if (before === null) return { since: null, added: total, gone: 0, total };
-  const now = new Set(report.rows.map(({ key }) => mark(key)));
-  const added = [...now].filter((key) => !before.keys.has(key)).length;
-  const gone = [...before.keys].filter((key) => !now.has(key)).length;
-  return { since: before.at, added, gone, total };
+/** Says of each row whether it is news since the digest before, and counts that. */
+function compare(rows: { readonly row: ReportRow; news: DigestRow['news'] }[], { before, mark }: DigestOptions): DigestChange {
+  const total = rows.length;
+  if (before === null) return { since: null, added: total, again: 0, gone: 0, total };
+  const known = new Set([...before.keys].map(withoutStage));
+  const here = new Set<string>();
+  const counted = { new: 0, again: 0 };
+  for (const one of rows) {
+    const now = mark(one.row);
+    const thing = withoutStage(now);
+    here.add(thing);
+    if (before.keys.has(now)) continue;
+    one.news = known.has(thing) ? 'again' : 'new';
+    counted[one.news] += 1;
+  }
+  const gone = [...known].filter((thing) => !here.has(thing)).length;
+  return { since: before.at, added: counted.new, again: counted.again, gone, total };
+}
+
+/** A mark is that of a thing, and after a dot how far it has come. */
+function withoutStage(mark: string): string {
+  return mark.split('.', 1)[0] ?? mark;
 }
 
 /** One row in a line of text: what it is about, then where, then its figures and what is said of it. */
-export function digestRow(row: ReportRow, columns: readonly Column[], isNew: boolean): DigestRow {
+export function digestRow(row: ReportRow, columns: readonly Column[], news: DigestRow['news']): DigestRow {
   const { title, about, told } = rowWords(row, columns, { dates: plainDates, clean: (text) => text });
   const words = [...about.slice(0, NAMES_SHOWN), ...told.slice(0, TOLD_SHOWN)].join(' · ');
-  return { tone: row.tone, title, words, isNew, email: row.target?.email ?? null };
+  return { tone: row.tone, title, words, news, email: row.target?.email ?? null };
 }
 
 function moneyLine(total: Report['money'][number]): readonly string[] {

@@ -1,5 +1,5 @@
 import type { Seat } from '../domain/seat.ts';
-import { daysBetween, type Instant } from '../domain/time.ts';
+import { daysUntil, type Instant } from '../domain/time.ts';
 import { count } from '../words.ts';
 import type { IntegrationFacts, ReportFacts } from './facts.ts';
 import { isPaid } from './judge.ts';
@@ -59,7 +59,7 @@ export const expiredSubscriptions: ReportDefinition = {
       for (const [at, { holding, active }] of integration.holdings.entries()) {
         if (at % SLICE === 0) yield;
         if (!active || holding.kind === 'account' || holding.holder === null) continue;
-        const days = holding.validUntil === null ? null : daysBetween(now, holding.validUntil);
+        const days = holding.validUntil === null ? null : daysUntil(now, holding.validUntil);
         const state = stateOf(holding, days, horizon);
         if (state === null) continue;
         numbers[state] += 1;
@@ -105,8 +105,9 @@ export const expiredSubscriptions: ReportDefinition = {
 function stateOf(seat: Seat, days: number | null, horizon: number): State | null {
   if (seat.status === 'expired') return 'expired';
   if (days === null || days > horizon) return null;
-  if (seat.autoRenews === true) return 'renewing';
-  return days < 0 ? 'overdue' : 'ending';
+  // Whatever was to renew by itself has not, as far as the vendor tells, and is somebody's still.
+  if (days < 0) return 'overdue';
+  return seat.autoRenews === true ? 'renewing' : 'ending';
 }
 
 function toRow(
@@ -118,7 +119,8 @@ function toRow(
   facts: ReportFacts,
 ): ReportRow {
   return {
-    key: `${rowKey(seat)}/${leadOf(state, days, leadDays)}`,
+    key: rowKey(seat),
+    stage: stageOf(state, days, leadDays),
     tone: TONES[state],
     cells: {
       person: personOf(seat, facts),
@@ -139,9 +141,10 @@ function toRow(
   };
 }
 
-/** Which warning it is, so that each of them is news once: the shortest lead time it has come into. */
-export function leadOf(state: string, days: number | null, leadDays: readonly number[]): string {
-  if (days === null || days < 0 || state === 'expired') return state;
+/** Which warning it is, so that each of them is told once: the shortest lead time it has come into, then each week past the date. */
+export function stageOf(state: string, days: number | null, leadDays: readonly number[]): string {
+  if (days !== null && days < 0) return `over-${Math.floor(-days / 7)}`;
+  if (days === null || state === 'expired') return state;
   const lead = leadDays.filter((one) => days <= one).at(-1);
   return lead === undefined ? state : `${state}-${lead}`;
 }

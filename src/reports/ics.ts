@@ -1,7 +1,6 @@
 import { addMs, DAY_MS, type Instant } from '../domain/time.ts';
 import { count, plainDates } from '../words.ts';
 import { cellWords } from './cell-words.ts';
-import { packKey } from './renewals-due.ts';
 import type { Report, ReportRow } from './report.ts';
 
 const LINE_OCTETS = 75;
@@ -38,7 +37,7 @@ function event(row: ReportRow, report: Report, leadDays: readonly number[]): rea
     });
   return [
     'BEGIN:VEVENT',
-    `UID:${escaped(encodeURIComponent(packKey(row)))}@seatwarden`,
+    `UID:${escaped(encodeURIComponent(row.key))}@seatwarden`,
     `DTSTAMP:${report.asOf.replaceAll(/[-:]|\.\d{3}/g, '')}`,
     `DTSTART;VALUE=DATE:${dateOf(on)}`,
     `DTEND;VALUE=DATE:${dateOf(addMs(on, DAY_MS))}`,

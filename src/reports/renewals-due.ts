@@ -3,7 +3,7 @@ import type { Instant } from '../domain/time.ts';
 import { moneyWords } from './parts.ts';
 import type { Cell, Money, Report, ReportRow } from './report.ts';
 
-const LEAD = /^(.*)\/renewal-(\d+)$/;
+const LEAD = /^renewal-(\d+)$/;
 
 /** A pack whose renewal is near. */
 export interface RenewalDue {
@@ -18,16 +18,12 @@ export interface RenewalDue {
 /** The packs in a report of renewals that have reached a lead time and not their day. */
 export function renewalsDue(report: Report): readonly RenewalDue[] {
   return report.rows.flatMap((row) => {
-    const [, key, lead] = LEAD.exec(row.key) ?? [];
+    const [, lead] = LEAD.exec(row.stage ?? '') ?? [];
+    const { key } = row;
     const { on } = row.cells;
-    if (key === undefined || typeof on !== 'string') return [];
+    if (lead === undefined || typeof on !== 'string') return [];
     return [{ key, integrationId: key.split('/')[0] ?? '', lead: Number(lead), facts: factsOf(row, on, report.asOf) }];
   });
-}
-
-/** A row's key without the lead time at its end. */
-export function packKey({ key }: ReportRow): string {
-  return key.replace(/\/renewal(?:-\d+)?$/, '');
 }
 
 function factsOf({ cells }: ReportRow, on: Instant, asOf: Instant): RenewalFacts {

@@ -1,7 +1,7 @@
 import { decisionWords, type RenewalDecision } from '../domain/renewal.ts';
-import { daysBetween, type Instant } from '../domain/time.ts';
+import { daysUntil, type Instant } from '../domain/time.ts';
 import { count, joinWords, plainDay } from '../words.ts';
-import { leadOf } from './expired-subscriptions.ts';
+import { stageOf } from './expired-subscriptions.ts';
 import type { IntegrationFacts } from './facts.ts';
 import { isJudged, isPaid, isReclaimable, Judge } from './judge.ts';
 import { byName, column, MoneySum, narrowed, packOf, SLICE, sourceNotes, sourcesOf, totalWords } from './parts.ts';
@@ -67,7 +67,7 @@ export const renewals: ReportDefinition = {
           without += 1;
           continue;
         }
-        const days = daysBetween(now, on);
+        const days = daysUntil(now, on);
         if (days > settings.renewalHorizonDays) continue;
         const key = `${integration.id}/${packOf(holding) ?? holding.product.code}/${holding.product.code}/${on.slice(0, 10)}`;
         let pack = packs.get(key);
@@ -123,11 +123,11 @@ export const renewals: ReportDefinition = {
 };
 
 function toRow(key: string, pack: Pack, leadDays: readonly number[], now: Instant): ReportRow {
-  const days = daysBetween(now, pack.on);
+  const days = daysUntil(now, pack.on);
   const near = days <= (leadDays[0] ?? 0);
   return {
-    // A pack is news again at each lead time.
-    key: near ? `${key}/${leadOf('renewal', days, leadDays)}` : key,
+    key,
+    ...(near ? { stage: stageOf('renewal', days, leadDays) } : {}),
     tone: days < 0 ? 'wrong' : near && !pack.decision ? 'warn' : 'note',
     cells: {
       on: pack.on,
@@ -170,13 +170,13 @@ function summary(
   now: Instant,
 ): Pick<Report, 'headline' | 'counts' | 'money'> {
   const [cost, saves, soon] = [new MoneySum(), new MoneySum(), new MoneySum()];
-  const near = packs.filter((pack) => daysBetween(now, pack.on) <= lead);
+  const near = packs.filter((pack) => daysUntil(now, pack.on) <= lead);
   for (const pack of packs) {
     cost.take(pack.cost);
     saves.take(pack.saves);
   }
   for (const pack of near) soon.take(pack.cost);
-  const next = packs.toSorted((a, b) => byName(a.on, b.on)).find((pack) => daysBetween(now, pack.on) >= 0);
+  const next = packs.toSorted((a, b) => byName(a.on, b.on)).find((pack) => daysUntil(now, pack.on) >= 0);
   const spare = packs.reduce((sum, pack) => sum + pack.free + pack.idle, 0);
   const soonTotal = soon.total('soon', `In the next ${count(lead, 'day')}`);
   const asked = near.filter(({ decision }) => decision !== undefined);

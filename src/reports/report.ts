@@ -61,6 +61,8 @@ export interface RowTarget {
 export interface ReportRow {
   /** The same in each run for the same thing, so that two runs can be compared. */
   readonly key: string;
+  /** How far that has come, where each step is told again: a lead time, or a week past the date. */
+  readonly stage?: string;
   readonly tone: 'wrong' | 'warn' | 'note';
   /** By column key. */
   readonly cells: Readonly<Record<string, Cell>>;

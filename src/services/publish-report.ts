@@ -10,7 +10,7 @@ import type { Place } from '../ports/notifier.ts';
 import type { World } from '../ports/world.ts';
 import { reportCsv } from '../reports/csv.ts';
 import { digestOf, digestTable, hasShape } from '../reports/digest.ts';
-import type { Report } from '../reports/report.ts';
+import type { Report, ReportRow } from '../reports/report.ts';
 import { askRenewals } from './ask-renewals.ts';
 import { buildReport } from './build-report.ts';
 import { actorOf, SYSTEM } from './change-request.ts';
@@ -52,7 +52,7 @@ export async function publishReport(world: World, reportId: ReportId, period: In
       placed: {},
       sending: null,
       before,
-      now: { at: now, keys: report.rows.map(({ key }) => markOf(key)) },
+      now: { at: now, keys: report.rows.map(markOf) },
     };
     if (again === null) await put(world, begun, record);
     await postAll(world, { plan, report, period, record: begun, silent: plan.whenNothingNew === 'silent' });
@@ -83,7 +83,7 @@ export async function publishNow(world: World, caller: Caller, reportId: ReportI
       placed: {},
       sending: null,
       before: record?.now ?? null,
-      now: { at: now, keys: report.rows.map(({ key }) => markOf(key)) },
+      now: { at: now, keys: report.rows.map(markOf) },
     };
     await put(world, begun, record);
     const published = await postAll(world, { plan, report, period: now, record: begun, silent: false, by: caller });
@@ -117,7 +117,7 @@ async function postAll(world: World, posting: Posting): Promise<Published> {
   const late = posting.by === undefined && now.getTime() - Date.parse(period) >= LATE_MS;
   const as = (names: Recipient['names']): Digest => digestOf(report, { period, late, before, names, mark: markOf });
   const { change } = as('kept-out');
-  const quiet = posting.by === undefined && before !== null && change.added === 0 && change.gone === 0;
+  const quiet = posting.by === undefined && before !== null && change.added + change.again + change.gone === 0;
   const keep = async (next: Partial<DigestRecord>): Promise<void> => {
     const doc: DigestRecord = { ...record, ...next, version: record.version + 1 };
     await put(world, doc, record);
@@ -218,7 +218,8 @@ function put(world: World, doc: DigestRecord, before: DigestRecord | null): Prom
   return world.store.commit({ put: [{ collection: 'digests', doc, expected: before?.version ?? null }] });
 }
 
-/** A row's key, shortened: a hundred thousand of them are kept with each digest. */
-export function markOf(key: string): string {
-  return createHash('sha256').update(key).digest('base64url').slice(0, 8);
+/** A row's key, shortened, for a hundred thousand of them are kept with each digest; and its stage, after a dot. */
+export function markOf({ key, stage }: Pick<ReportRow, 'key' | 'stage'>): string {
+  const short = createHash('sha256').update(key).digest('base64url').slice(0, 8);
+  return stage === undefined ? short : `${short}.${stage}`;
 }

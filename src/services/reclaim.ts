@@ -34,8 +34,8 @@ export async function reclaimChoices(world: World, caller: Caller, reportId: Rep
   const all = reclaimable(report).flatMap((row) => {
     const { target } = row;
     if (target === null || takesBack(world, target) === null) return [];
-    const { title, words } = digestRow(row, report.columns, false);
-    return [{ mark: markOf(row.key), title, words, target }];
+    const { title, words } = digestRow(row, report.columns, null);
+    return [{ mark: markOf({ key: row.key }), title, words, target }];
   });
   return {
     reportId,

@@ -17,7 +17,7 @@ const ends = (days: number, over: Parameters<typeof aSeat>[0] = {}) =>
 describe('subscriptions that end', () => {
   const state = (days: number, over = {}) => {
     const row = make('expired-subscriptions', someFacts([anApp([ends(days, over)])])).rows[0];
-    return row === undefined ? null : [row.cells['what'], row.key.split('/').at(-1)];
+    return row === undefined ? null : [row.cells['what'], row.stage];
   };
 
   it.each([
@@ -29,10 +29,25 @@ describe('subscriptions that end', () => {
     [7, ['About to end', 'ending-7']],
     [1, ['About to end', 'ending-1']],
     [0, ['About to end', 'ending-1']],
-    [-1, ['Past its date', 'overdue']],
-    [-400, ['Past its date', 'overdue']],
-  ])('in %i days are news once at each lead time, and overdue goes on', (days, expected) => {
+    [-1, ['Past its date', 'over-0']],
+    [-7, ['Past its date', 'over-1']],
+    [-400, ['Past its date', 'over-57']],
+  ])('in %i days are told once at each lead time, and each week when they are past their date', (days, expected) => {
     expect(state(days)).toEqual(expected);
+  });
+
+  it('have as many days left as the calendar says, at any hour of the day', () => {
+    const facts = someFacts([anApp([ends(0, { validUntil: '2026-12-09T00:00:00.000Z' })])]);
+    const left = (now: string): unknown => make('expired-subscriptions', facts, {}, {}, now).rows[0]?.cells['days'];
+    expect(left('2026-12-02T00:00:00.000Z')).toBe(7);
+    expect(left('2026-12-02T20:00:00.000Z')).toBe(7);
+    expect(left('2026-12-08T20:00:00.000Z')).toBe(1);
+    expect(left('2026-12-09T20:00:00.000Z')).toBe(0);
+    expect(left('2026-12-10T20:00:00.000Z')).toBe(-1);
+  });
+
+  it('are past their date although they were to renew by themselves, when nothing shows that they have', () => {
+    expect(state(-3, { autoRenews: true })).toEqual(['Past its date', 'over-0']);
   });
 
   it('are expired when the vendor says so, whatever the date', () => {
@@ -87,9 +102,9 @@ describe('renewals', () => {
 
   it('are counted by pack, with how many seats are enough', () => {
     const made = make('renewals', facts);
-    expect(made.rows.map(({ key }) => key)).toEqual([
-      'vendor/3310/WS/WS/2026-12-13/renewal-30',
-      'vendor/3310/WS2/WS/2026-12-13/renewal-30',
+    expect(made.rows.map(({ key, stage }) => [key, stage])).toEqual([
+      ['vendor/3310/WS/WS/2026-12-13', 'renewal-30'],
+      ['vendor/3310/WS2/WS/2026-12-13', 'renewal-30'],
     ]);
     expect(made.rows[0]?.cells).toMatchObject({
       seats: 6,

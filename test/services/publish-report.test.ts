@@ -62,11 +62,11 @@ describe('a digest', () => {
     w.pass(24 * HOUR_MS);
     await publishReport(w, 'inactive-users', TUESDAY);
     const [first, second] = w.digests.posted.map(({ digest }) => digest);
-    expect(first?.change).toEqual({ since: null, added: 1, gone: 0, total: 1 });
+    expect(first?.change).toEqual({ since: null, added: 1, again: 0, gone: 0, total: 1 });
     expect(second?.change).toMatchObject({ added: 1, gone: 0, total: 2 });
-    expect(second?.rows.map(({ email, isNew }) => [email, isNew])).toEqual([
-      ['cara@example.com', true],
-      ['bob@example.com', false],
+    expect(second?.rows.map(({ email, news }) => [email, news])).toEqual([
+      ['cara@example.com', 'new'],
+      ['bob@example.com', null],
     ]);
   });
 
@@ -81,6 +81,31 @@ describe('a digest', () => {
     expect(loud.digests.posted.map(({ quiet }) => quiet)).toEqual([false, true]);
     expect(silent.digests.posted.map(({ quiet }) => quiet)).toEqual([false]);
     expect((await silent.store.get('digests', 'inactive-users'))?.period).toBe(TUESDAY);
+  });
+
+  test('reminds at each lead time and each week past the date, and calls nothing gone that only came nearer', async () => {
+    const ends = seatOf('S1', 'bob@example.com', { validUntil: '2026-12-01T00:00:00.000Z', autoRenews: false });
+    const w = await world({ reportId: 'expired-subscriptions', whenNothingNew: 'silent' }, [ends]);
+    const told: string[] = [];
+    for (let day = 0; day < 30; day += 1) {
+      const today = new Date(w.clock.now()).toISOString();
+      const before = w.digests.posted.length;
+      await publishReport(w, 'expired-subscriptions', today);
+      for (const { digest } of w.digests.posted.slice(before))
+        told.push(
+          `${today.slice(5, 10)} ${digest.change.added} ${digest.change.again} ${digest.change.gone} ${digest.rows[0]?.news}`,
+        );
+      w.pass(24 * HOUR_MS);
+    }
+    expect(told).toEqual([
+      '11-23 1 0 0 null',
+      '11-24 0 1 0 again',
+      '11-30 0 1 0 again',
+      '12-02 0 1 0 again',
+      '12-08 0 1 0 again',
+      '12-15 0 1 0 again',
+      '12-22 0 1 0 again',
+    ]);
   });
 
   test('that comes hours late says so', async () => {

@@ -70,8 +70,9 @@ export function make(
   facts: ReportFacts,
   settings: Partial<ReportSettings> = {},
   request: ReportRequest = {},
+  now: string = NOW,
 ): Report {
-  const work = REPORTS.get(id)?.build(facts, someReportSettings(settings), request, NOW);
+  const work = REPORTS.get(id)?.build(facts, someReportSettings(settings), request, now);
   for (;;) {
     const step = work?.next();
     if (step === undefined) throw new Error(`there is no report ${id}`);

@@ -1,6 +1,6 @@
 import { chartWords } from '../../domain/chart.ts';
 import type { Digest, DigestRow, DigestTable } from '../../domain/digest.ts';
-import { count, plainDay, plainMoment } from '../../words.ts';
+import { count, joinWords, plainDay, plainMoment } from '../../words.ts';
 import { ACTIONS } from '../ids.ts';
 import {
   actions,
@@ -25,6 +25,7 @@ const TABLE_CHARACTERS = 18_000;
 const PICTURES = 2;
 const CELL = 120;
 const ROW = 600;
+const NEWS = { new: 'New: ', again: 'Reminder: ' } as const;
 
 /** Names a digest within its channel, so that one that was posted can be found again. */
 export function digestBlockId({ reportId, period }: Digest): string {
@@ -92,17 +93,21 @@ function rawText(text: string): { readonly type: string; readonly text: string }
 
 /** `3 new and 1 gone since 24 Nov 2026; 41 in all.` */
 export function changeWords({ change }: Digest): string {
-  const { since, added, gone, total } = change;
+  const { since, added, again, gone, total } = change;
   if (since === null) return total === 0 ? 'The first digest: nothing to report.' : `The first digest: ${total} in all.`;
   const day = plainDay(since);
-  if (added === 0 && gone === 0) return `Nothing new since ${day}; ${total} in all.`;
-  const parts = [...(added > 0 ? [`${added} new`] : []), ...(gone > 0 ? [`${gone} gone`] : [])];
-  return `${parts.join(' and ')} since ${day}; ${total} in all.`;
+  if (added + again + gone === 0) return `Nothing new since ${day}; ${total} in all.`;
+  const parts = [
+    ...(added > 0 ? [`${added} new`] : []),
+    ...(again > 0 ? [count(again, 'reminder')] : []),
+    ...(gone > 0 ? [`${gone} gone`] : []),
+  ];
+  return `${joinWords(parts)} since ${day}; ${total} in all.`;
 }
 
 function symbolOf({ change, rows }: Digest): string {
-  if (change.added === 0) return ':heavy_check_mark:';
-  return rows.some(({ tone, isNew }) => tone === 'wrong' && (isNew || change.since === null)) ? SYMBOLS.wrong : ':bell:';
+  if (change.added + change.again === 0) return ':heavy_check_mark:';
+  return rows.some(({ tone, news }) => tone === 'wrong' && (news !== null || change.since === null)) ? SYMBOLS.wrong : ':bell:';
 }
 
 function lateWords({ period }: Digest): string {
@@ -110,7 +115,7 @@ function lateWords({ period }: Digest): string {
 }
 
 function rowBlock(row: DigestRow): Block {
-  const fresh = row.isNew ? ':bell: New: ' : '';
+  const fresh = row.news === null ? '' : `:bell: ${NEWS[row.news]}`;
   const text = `${SYMBOLS[row.tone]} ${fresh}${bold(foreign(row.title, 150))}\n${foreign(row.words, ROW)}`;
   if (row.email === null) return sections([text])[0] as Block;
   const review = button({
@@ -156,7 +161,7 @@ function gistOf(digest: Digest): string {
     ...headline,
     ...(told === '' ? [] : [`${told}.`]),
     ...money.map((line) => `${line}.`),
-    ...rows.map(({ title, words, isNew }) => `${isNew ? 'New: ' : ''}${title}: ${words}.`),
+    ...rows.map(({ title, words, news }) => `${news === null ? '' : NEWS[news]}${title}: ${words}.`),
     ...(more > 0 ? [`${more} more.`] : []),
   ];
   return foreign(parts.join(' '), LIMITS.messageText);

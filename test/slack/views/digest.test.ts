@@ -9,7 +9,7 @@ function aRow(over: Partial<DigestRow> = {}): DigestRow {
     tone: 'wrong',
     title: 'Cara Nunes',
     words: 'WebStorm · not used for 94 days',
-    isNew: false,
+    news: null,
     email: 'cara@example.com',
     ...over,
   };
@@ -22,11 +22,11 @@ function aDigest(over: Partial<Digest> = {}): Digest {
     period: '2026-11-23T08:00:00.000Z',
     asOf: NOW,
     late: false,
-    change: { since: '2026-11-20T09:00:00.000Z', added: 1, gone: 2, total: 41 },
+    change: { since: '2026-11-20T09:00:00.000Z', added: 1, again: 0, gone: 2, total: 41 },
     headline: ['41 seats are not used for 90 days or more.'],
     counts: [{ label: 'Certain', value: 41 }],
     money: ['Not needed: 4,100 EUR a year'],
-    rows: [aRow({ isNew: true })],
+    rows: [aRow({ news: 'new' })],
     more: 38,
     names: 'shown',
     charts: Object.values(SOME_CHARTS),
@@ -73,9 +73,11 @@ describe('a digest on Slack', () => {
   });
 
   test.each([
-    [{ since: null, added: 3, gone: 0, total: 3 }, 'The first digest: 3 in all.'],
-    [{ since: NOW, added: 0, gone: 0, total: 5 }, 'Nothing new since 23 Nov 2026; 5 in all.'],
-    [{ since: NOW, added: 0, gone: 2, total: 3 }, '2 gone since 23 Nov 2026; 3 in all.'],
+    [{ since: null, added: 3, again: 0, gone: 0, total: 3 }, 'The first digest: 3 in all.'],
+    [{ since: NOW, added: 0, again: 0, gone: 0, total: 5 }, 'Nothing new since 23 Nov 2026; 5 in all.'],
+    [{ since: NOW, added: 0, again: 0, gone: 2, total: 3 }, '2 gone since 23 Nov 2026; 3 in all.'],
+    [{ since: NOW, added: 0, again: 1, gone: 0, total: 3 }, '1 reminder since 23 Nov 2026; 3 in all.'],
+    [{ since: NOW, added: 3, again: 2, gone: 1, total: 9 }, '3 new, 2 reminders and 1 gone since 23 Nov 2026; 9 in all.'],
   ])('says in words %j', (change, words) => {
     expect(changeWords(aDigest({ change }))).toBe(words);
   });
