@@ -5,7 +5,7 @@ import type { Problem } from './domain/problems.ts';
 import { decisionWords, type RenewalDecision } from './domain/renewal.ts';
 import type { Activity, Holding, OriginField } from './domain/seat.ts';
 import type { TroubleKind } from './domain/sync-trouble.ts';
-import { daysBetween, type Instant } from './domain/time.ts';
+import { daysBetween, daysUntil, type Instant } from './domain/time.ts';
 import type { PolicyExplanation } from './reply.ts';
 
 /** How an instant is written where the words are shown: Slack shows the reader's own time zone, a terminal UTC. */
@@ -35,13 +35,10 @@ export function count(amount: number, one: string, many = `${one}s`): string {
   return `${digits} ${amount === 1 ? one : many}`;
 }
 
-/** `today`, `yesterday`, `94 days ago`, `within a day`, `tomorrow`, `in 12 days`: whole days either way. */
+/** `today`, `yesterday`, `94 days ago`, `tomorrow`, `in 12 days`. */
 function relativeDays(instant: Instant, now: Instant): string {
-  if (Date.parse(instant) > Date.parse(now)) {
-    const ahead = daysBetween(now, instant);
-    if (ahead === 0) return 'within a day';
-    return ahead === 1 ? 'tomorrow' : `in ${count(ahead, 'day')}`;
-  }
+  const ahead = daysUntil(now, instant);
+  if (ahead > 0) return ahead === 1 ? 'tomorrow' : `in ${count(ahead, 'day')}`;
   const days = daysBetween(instant, now);
   if (days === 0) return 'today';
   return days === 1 ? 'yesterday' : `${count(days, 'day')} ago`;
@@ -75,7 +72,7 @@ export function problemWords(problem: Problem, dates: DateWords): string {
       return problem.since === null ? 'Expired' : `Expired on ${dates.day(problem.since)}`;
     case 'expiring':
       return problem.days === 0
-        ? `Expires within a day, on ${dates.day(problem.on)}`
+        ? `Expires today, ${dates.day(problem.on)}`
         : `Expires in ${count(problem.days, 'day')}, on ${dates.day(problem.on)}`;
     case 'idle':
       return `Idle for ${count(problem.days, 'day')}`;
@@ -112,7 +109,7 @@ export function originWords(origin: readonly OriginField[] | undefined): string 
 
 export function validityWords(holding: Holding, now: Instant, dates: DateWords): string | null {
   if (holding.kind === 'account' || holding.validUntil === null) return null;
-  const ended = holding.status === 'expired' || Date.parse(holding.validUntil) < Date.parse(now);
+  const ended = holding.status === 'expired' || daysUntil(now, holding.validUntil) < 0;
   const until = ended ? 'was valid until' : holding.autoRenews === true ? 'renews on' : 'valid until';
   return `${until} ${dates.day(holding.validUntil)} (${relativeDays(holding.validUntil, now)})`;
 }

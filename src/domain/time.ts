@@ -38,18 +38,25 @@ function readDate(text: string): Instant | null {
   return Number.isNaN(ms) ? null : new Date(ms).toISOString();
 }
 
+const MIDNIGHT_SOMEWHERE = /^(\d{4}-\d{2}-\d{2})T00:00(?::00(?:\.0+)?)?[+-]\d{2}:?\d{2}$/;
+
+/**
+ * Reads the day on which something ends. JetBrains writes it as midnight where JetBrains is (`2023-05-20T00:00:00.000+03:00`),
+ * which in UTC would be the day before; it is the day as written. Null when it is no date.
+ */
+export function parseDay(text: unknown): Instant | null {
+  const written = typeof text === 'string' ? MIDNIGHT_SOMEWHERE.exec(text) : null;
+  return parseInstant(written?.[1] ?? text);
+}
+
 /** Whole days from `from` to `to`; negative when `to` is earlier. */
 export function daysBetween(from: Instant, to: Instant): number {
   return Math.floor((Date.parse(to) - Date.parse(from)) / DAY_MS);
 }
 
-/**
- * Days left until a day that vendors write as its first moment: 1 on the day before whatever the hour is, 0 on the day itself,
- * which still counts, and negative only when it is over.
- */
+/** Days of the calendar, in UTC, until a day: 1 on the day before at any hour, 0 on the day itself, negative when it is over. */
 export function daysUntil(now: Instant, day: Instant): number {
-  // Adding nothing makes 0 of -0.
-  return Math.ceil((Date.parse(day) - Date.parse(now)) / DAY_MS) + 0;
+  return Math.floor(Date.parse(day) / DAY_MS) - Math.floor(Date.parse(now) / DAY_MS);
 }
 
 export function addMs(instant: Instant, ms: number): Instant {

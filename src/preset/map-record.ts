@@ -1,6 +1,6 @@
 import { normaliseEmail } from '../domain/person.ts';
 import type { Account, Activity, Holder, Holding, Role, Scalar, Seat, SeatStatus } from '../domain/seat.ts';
-import { type Instant, parseInstant } from '../domain/time.ts';
+import { type Instant, parseDay, parseInstant } from '../domain/time.ts';
 import { EvaluationFault, type Scope } from './expression.ts';
 import { generate, quoted } from './generate.ts';
 import type { AccountMapping, HoldingKind, LoadedActivity, SeatMapping, StandardField } from './loaded.ts';
@@ -149,7 +149,7 @@ function toSeat(
     role: maybeText(mapping.role, scope, 'role'),
     lastActivity: toActivity(mapping.lastActivity, scope),
     assignedAt: instant(mapping.assignedAt, scope, 'assignedAt', 'assigned'),
-    validUntil: instant(mapping.validUntil, scope, 'validUntil', 'valid until'),
+    validUntil: instant(mapping.validUntil, scope, 'validUntil', 'valid until', parseDay),
     trial: mapping.trial?.holds(scope) ?? false,
     autoRenews: flag(mapping.autoRenews, scope, 'autoRenews', 'renews automatically'),
     offlineCode: mapping.offlineCode?.holds(scope) ?? false,
@@ -252,7 +252,7 @@ function toField({ label, type, value: template }: StandardField, scope: Scope):
   if (type === 'number' && typeof value === 'number') return value;
   if (type === 'boolean' && typeof value === 'boolean') return value;
   if (type === 'date') {
-    const at = parseInstant(value);
+    const at = parseDay(value);
     if (at !== null) return at;
   }
   throw new ValueProblem(`"${label}" should be ${type} and is ${sample(value)}`, `fields.${label}`, value);
@@ -270,10 +270,16 @@ function maybeText(template: Template | null, scope: Scope, field: string): stri
   return template === null ? null : text(template, scope, field);
 }
 
-function instant(template: Template | null, scope: Scope, field: string, what: string): Instant | null {
+function instant(
+  template: Template | null,
+  scope: Scope,
+  field: string,
+  what: string,
+  read: (value: unknown) => Instant | null = parseInstant,
+): Instant | null {
   const value = template?.render(scope) ?? null;
   if (value === null || value === '') return null;
-  const at = parseInstant(value);
+  const at = read(value);
   if (at === null) throw new ValueProblem(`"${what}" should be a date and is ${sample(value)}`, field, value);
   return at;
 }

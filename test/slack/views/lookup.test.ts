@@ -199,8 +199,8 @@ describe('a look-up', () => {
     const shown = text(lookupView(aLookup([aSection([aRow(seat)])])));
     expect(shown).toContain('(in 8 days)');
     expect(shown).toContain('Expires in 8 days');
-    const today = text(lookupView(aLookup([aSection([aRow({ ...seat, validUntil: '2026-11-23T21:00:00.000Z' })])])));
-    expect(today).toContain('(within a day)');
-    expect(today).toContain('Expires within a day');
+    const today = text(lookupView(aLookup([aSection([aRow({ ...seat, validUntil: '2026-11-23T00:00:00.000Z' })])])));
+    expect(today).toContain('(today)');
+    expect(today).toContain('Expires today');
   });
 });
