@@ -56,7 +56,8 @@ export interface SeatOffer {
   readonly id: string;
   readonly version: number;
   readonly state: 'open' | 'kept' | 'released' | 'void';
-  readonly waitingId: string;
+  /** For whom the seat is asked; null where nobody waits and the seat is only idle. */
+  readonly waitingId: string | null;
   readonly integrationId: string;
   readonly seatId: string;
   readonly product: { readonly code: string; readonly name: string };

@@ -7,7 +7,7 @@ import type { Connector } from '../ports/connector.ts';
 import type { World } from '../ports/world.ts';
 import { isOfProduct } from './give-seat.ts';
 import { requireRight } from './rights.ts';
-import { offerSeats } from './seat-offers.ts';
+import { offerIdleSeats, offerSeats } from './seat-offers.ts';
 import { withDeadline } from './with-deadline.ts';
 
 const LOAD_DEADLINE_MS = 10 * 60_000;
@@ -16,20 +16,22 @@ const AGAIN_MS = 7 * DAY_MS;
 /** Hand-overs that nobody has answered yet; more questions would only annoy. */
 const OPEN_MAX = 3;
 
-export interface Asked {
-  /** Wishes that nobody has met yet. */
-  readonly waiting: number;
-  /** Questions that went out. */
-  readonly offers: number;
-}
-
-/** The same as the job does in the morning, at once. @throws ForbiddenError. */
-export async function askHoldersNow(world: World, caller: Caller, signal: AbortSignal): Promise<Asked> {
+/**
+ * Asks at once for those who wait, as the job does in the morning, and then the other holders of idle seats, for whom nobody
+ * waits. How many questions went out. @throws ForbiddenError.
+ */
+export async function askHoldersNow(world: World, caller: Caller, signal: AbortSignal): Promise<number> {
   await requireRight(world, caller, 'approve');
   const before = (await world.store.list('offers')).length;
   await askHolders(world, signal);
-  const waiting = await world.store.list('waiting', { states: ['waiting'] });
-  return { waiting: waiting.length, offers: (await world.store.list('offers')).length - before };
+  const held: Seat[] = [];
+  for (const { integrationId } of world.settings().syncs) {
+    const inventory = await world.inventories.get(integrationId);
+    for (const { holding, active } of inventory?.holdings.values() ?? [])
+      if (active && holding.kind === 'seat' && holding.holder !== null) held.push(holding);
+  }
+  await offerIdleSeats(world, caller.person, held);
+  return (await world.store.list('offers')).length - before;
 }
 
 /** Asks the longest idle holders for whoever waits longest for each product. Listing a vendor is dear, so it is done once a week at most. */

@@ -1,48 +1,70 @@
 import type { Caller } from '../command.ts';
-import { isProtected } from '../domain/access.ts';
 import { ConflictError, ForbiddenError, UsageError } from '../domain/errors.ts';
-import { samePerson } from '../domain/person.ts';
+import { type PersonRef, samePerson } from '../domain/person.ts';
 import type { Handover, SeatOffer, WaitingPlace } from '../domain/records.ts';
 import { holderEmail, type Seat } from '../domain/seat.ts';
 import { addMs, DAY_MS, toInstant } from '../domain/time.ts';
-import { confidenceOf } from '../policies/confidence.ts';
+import type { PresetInfo } from '../ports/connector.ts';
 import type { World } from '../ports/world.ts';
+import { isReclaimable, Judge } from '../reports/judge.ts';
+import { gatherFacts } from './build-report.ts';
 import { actorOf } from './change-request.ts';
 import { requestAction } from './request-action.ts';
 import { requirePresent } from './rights.ts';
 
 /** As many holders as one wish is worth asking. */
 const ASKED_AT_ONCE = 3;
+/** Where nobody waits in particular; whoever asks may ask again for the next ones. */
+const IDLE_ASKED_AT_ONCE = 50;
 const OFFER_MS = 7 * DAY_MS;
 /** Whoever kept a seat is left in peace for so long. */
 const COOL_DOWN_MS = 90 * DAY_MS;
 
 /**
- * Asks the longest idle holders of a product whether they can spare their seat for somebody who waits. Only seats that are
- * certainly or probably not needed; protected and special ones, those asked lately and those that were kept are left alone.
+ * Asks the longest idle holders of a product whether they can spare their seat for somebody who waits. Only seats that the
+ * report of inactive users calls certainly or probably not needed; those asked lately and those that were kept are left alone.
  */
-export async function offerSeats(world: World, place: WaitingPlace, held: readonly Seat[]): Promise<readonly SeatOffer[]> {
-  const before = await world.store.list('offers');
+export function offerSeats(world: World, place: WaitingPlace, held: readonly Seat[]): Promise<readonly SeatOffer[]> {
+  return offerIdle(world, held, { place, by: place.person, most: ASKED_AT_ONCE });
+}
+
+/** The same for all idle seats, whether somebody waits or not, because `by` wants to know who can spare one. */
+export function offerIdleSeats(world: World, by: PersonRef, held: readonly Seat[]): Promise<readonly SeatOffer[]> {
+  return offerIdle(world, held, { place: null, by, most: IDLE_ASKED_AT_ONCE });
+}
+
+interface Asking {
+  readonly place: WaitingPlace | null;
+  readonly by: PersonRef;
+  readonly most: number;
+}
+
+async function offerIdle(world: World, held: readonly Seat[], { place, by, most }: Asking): Promise<readonly SeatOffer[]> {
+  const before = new Set((await world.store.list('offers')).filter((offer) => isRecent(world, offer)).map(seatKey));
   const now = toInstant(world.clock.now());
+  const judge = new Judge(await gatherFacts(world, []), world.settings().reports.idle, now);
   const candidates = held
-    .filter((seat) => isIdle(world, seat) && !askedLately(before, seat, now))
-    .toSorted((a, b) => lastUse(a).localeCompare(lastUse(b)))
-    .slice(0, ASKED_AT_ONCE);
+    .filter((seat) => seat.status === 'active' && presetToRelease(world, seat.integrationId) !== null)
+    .filter((seat) => !before.has(`${seat.integrationId}/${seat.externalId}`))
+    .map((seat) => ({ seat, judgement: judge.judge(seat) }))
+    .filter(({ judgement }) => isReclaimable(judgement))
+    .toSorted((a, b) => lastUse(a.seat).localeCompare(lastUse(b.seat)));
   const offers: SeatOffer[] = [];
-  for (const seat of candidates) {
+  for (const { seat, judgement } of candidates) {
+    if (offers.length === most) break;
     const email = holderEmail(seat);
     const member = email === null ? null : await world.directory.byEmail(email);
-    if (email === null || member === null || samePerson(member, place.person)) continue;
+    if (email === null || member === null || (place !== null && samePerson(member, place.person))) continue;
     offers.push({
       id: world.newId(),
       version: 1,
       state: 'open',
-      waitingId: place.id,
+      waitingId: place?.id ?? null,
       integrationId: seat.integrationId,
       seatId: seat.externalId,
       product: seat.product,
       holder: { userId: member.userId, email, name: member.name },
-      because: confidenceOf(seat, rulesOf(world, seat)).because,
+      because: judgement.because,
       offeredAt: now,
       endsAt: addMs(now, OFFER_MS),
     });
@@ -52,7 +74,7 @@ export async function offerSeats(world: World, place: WaitingPlace, held: readon
     put: offers.map((doc) => ({ collection: 'offers', doc, expected: null }) as const),
     audit: offers.map((offer) => ({
       at: now,
-      actor: actorOf(place.person, 'job'),
+      actor: actorOf(by, place === null ? 'slack' : 'job'),
       verb: 'offer.made' as const,
       subject: `${offer.integrationId}/seat/${offer.seatId}`,
       requestId: null,
@@ -69,20 +91,24 @@ export async function keepSeat(world: World, caller: Caller, offerId: string): P
   return answer(world, caller, offer, 'kept', []);
 }
 
-/** The holder lets it go: it is released now, and then given to whoever waits. */
+/** The holder lets it go: it is released now, and then given to whoever waits for it. */
 export async function releaseSeat(world: World, caller: Caller, offerId: string): Promise<SeatOffer> {
   const offer = await openOffer(world, caller, offerId);
-  const connector = world.connectors.get(offer.integrationId);
-  const preset = [...(connector?.presets.values() ?? [])].find((one) => one.verb === 'revoke' && one.target === 'seat');
-  const place = await world.store.get('waiting', offer.waitingId);
-  if (preset === undefined || place === null) throw new UsageError('usage.offer', 'This cannot be released from here any more.');
+  const preset = presetToRelease(world, offer.integrationId);
+  const place = offer.waitingId === null ? null : await world.store.get('waiting', offer.waitingId);
+  if (preset === null || (place === null && offer.waitingId !== null))
+    throw new UsageError('usage.offer', 'This cannot be released from here any more.');
   const asked = await requestAction(world, caller, {
     presetId: preset.id,
     target: { integrationId: offer.integrationId, kind: 'seat', id: offer.seatId },
     inputs: {},
-    reason: `Let go for ${place.person.name}, who waits for ${offer.product.name}`,
+    reason:
+      place === null
+        ? `Let go when asked: ${offer.because}`
+        : `Let go for ${place.person.name}, who waits for ${offer.product.name}`,
   });
   if (!asked.ok) throw new UsageError('usage.offer', asked.problems.map((problem) => problem.message).join(' '));
+  if (place === null) return answer(world, caller, offer, 'released', []);
   const handover: Handover = {
     id: offer.id,
     version: 1,
@@ -139,29 +165,18 @@ async function answer(
   return doc;
 }
 
-function isIdle(world: World, seat: Seat): boolean {
-  const { tier } = confidenceOf(seat, rulesOf(world, seat));
-  return seat.status === 'active' && (tier === 'certain' || tier === 'probable');
+function presetToRelease(world: World, integrationId: string): PresetInfo | null {
+  const presets = [...(world.connectors.get(integrationId)?.presets.values() ?? [])];
+  return presets.find((one) => one.verb === 'revoke' && one.target === 'seat') ?? null;
 }
 
-function rulesOf(world: World, seat: Seat) {
-  const settings = world.settings();
-  const email = holderEmail(seat);
-  const person = email === null ? null : { userId: null, email, name: email };
-  return {
-    now: toInstant(world.clock.now()),
-    inactiveDays: settings.inactiveDays,
-    protected: isProtected(person, settings.safety.protected),
-  };
+/** Whether it was put so lately that nobody is asked about that seat again. */
+function isRecent(world: World, offer: SeatOffer): boolean {
+  return Date.parse(offer.offeredAt) + COOL_DOWN_MS > world.clock.now().getTime();
 }
 
-function askedLately(offers: readonly SeatOffer[], seat: Seat, now: string): boolean {
-  return offers.some(
-    (offer) =>
-      offer.seatId === seat.externalId &&
-      offer.integrationId === seat.integrationId &&
-      Date.parse(addMs(offer.offeredAt, COOL_DOWN_MS)) > Date.parse(now),
-  );
+function seatKey(offer: SeatOffer): string {
+  return `${offer.integrationId}/${offer.seatId}`;
 }
 
 function lastUse(seat: Seat): string {

@@ -16,7 +16,8 @@ export async function onKeepOffer(room: Room, press: Press): Promise<void> {
 export async function onReleaseOffer(room: Room, press: Press): Promise<void> {
   await answered(room, press, 'release', async (caller) => {
     const offer = await releaseSeat(room.world, caller, press.value);
-    return `Thank you. ${offer.product.name} is released now and goes to your colleague.`;
+    const goes = offer.waitingId === null ? 'can be given to somebody else' : 'goes to your colleague';
+    return `Thank you. ${offer.product.name} is released now and ${goes}.`;
   });
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ConflictError, ForbiddenError, UsageError } from '../../src/domain/errors.ts';
+import { askHoldersNow } from '../../src/services/ask-holders.ts';
 import { decideRequest } from '../../src/services/decide-request.ts';
 import { expireRequests } from '../../src/services/expire-requests.ts';
 import { getRequest } from '../../src/services/get-request.ts';
@@ -7,17 +8,21 @@ import { reconcileRequests } from '../../src/services/reconcile-requests.ts';
 import { renewTerm } from '../../src/services/renew-term.ts';
 import { requestAction } from '../../src/services/request-action.ts';
 import { keepSeat, offerSeats, releaseSeat } from '../../src/services/seat-offers.ts';
+import { snoozePerson } from '../../src/services/snooze.ts';
 import { stepHandovers } from '../../src/services/step-handovers.ts';
 import { endTerms } from '../../src/services/terms.ts';
 import { undoRequest } from '../../src/services/undo-request.ts';
 import { joinQueue, leaveQueue, serveQueues } from '../../src/services/waiting-list.ts';
 import { withdrawRequest } from '../../src/services/withdraw-request.ts';
 import { approveAs, askRevoke, SEAT } from '../support/asking.ts';
-import { aPolicy, aStage } from '../support/settings.ts';
+import { aPolicy, aStage, someReportSettings } from '../support/settings.ts';
+import { aPlan } from '../support/sync-builders.ts';
+import { seatsSynced } from '../support/synced-seats.ts';
 import { aSeat, fakeVendor, type TestWorld, testWorld } from '../support/world.ts';
 
 const DAY_MS = 86_400_000;
 const signal = new AbortController().signal;
+const { idle: IDLE } = someReportSettings();
 const WEBSTORM = { code: 'WS', name: 'WebStorm' };
 
 async function queued(world: TestWorld, name: string): Promise<string> {
@@ -102,6 +107,39 @@ describe('an offer to idle holders', () => {
     expect(await offerSeats(world, place, idle)).toEqual([]);
     world.pass(91 * DAY_MS);
     expect(await offerSeats(world, place, idle)).not.toEqual([]);
+  });
+
+  it.each([
+    ['on leave by the list', { idle: { ...IDLE, onLeave: ['UDAN'] } }],
+    ['working part-time', { idle: { ...IDLE, partTime: ['dan@example.com'] } }],
+    ['a service account', { idle: { ...IDLE, serviceAccounts: ['dan@example.com'] } }],
+    ['within the threshold of the product', { idle: { ...IDLE, thresholds: { 'vendor/WS': 360 } } }],
+  ])('goes to nobody who is %s', async (_why, reports) => {
+    const world = await offered({ reports: someReportSettings(reports) });
+    expect(world.notifier.offers.map((offer) => offer.seatId)).not.toContain('OLDER');
+  });
+
+  it('goes to nobody who was snoozed', async () => {
+    const world = testWorld({ vendor: fakeVendor(idle) });
+    await snoozePerson(world, world.as('Ada'), { email: 'dan@example.com', days: 30, reason: 'parental leave' });
+    const place = await placeOf(world, await queued(world, 'Bob'));
+    if (place === null) throw new Error('no place');
+    expect((await offerSeats(world, place, idle)).map(({ seatId }) => seatId)).toEqual(['OLD']);
+  });
+
+  it('goes to holders of idle seats for whom nobody waits, when an approver asks, and frees the seat when released', async () => {
+    const world = testWorld({ vendor: fakeVendor(idle), settings: { syncs: [aPlan({ integrationId: 'vendor' })] } });
+    await seatsSynced(world, idle);
+    await expect(askHoldersNow(world, world.as('Bob'), signal)).rejects.toBeInstanceOf(ForbiddenError);
+    expect(await askHoldersNow(world, world.as('Dan'), signal)).toBe(2);
+    expect(await askHoldersNow(world, world.as('Dan'), signal)).toBe(0);
+    await world.background.idle();
+    const caras = world.notifier.offers.find(({ seatId }) => seatId === 'OLD');
+    expect((await releaseSeat(world, world.as('Cara'), caras?.id ?? '')).state).toBe('released');
+    await world.background.idle();
+    expect(world.vendor.writes).toEqual(['revoke OLD']);
+    expect(world.vendor.seats.get('OLD')?.holder).toBeNull();
+    expect(await world.store.list('handovers')).toEqual([]);
   });
 
   it('is kept or released by its holder alone, once', async () => {

@@ -1,5 +1,4 @@
 import type { Snooze } from '../../domain/digest.ts';
-import type { Asked } from '../../services/ask-holders.ts';
 import type { ReclaimChoices, Reclaimed } from '../../services/reclaim.ts';
 import type { snoozeChoices } from '../../services/snooze.ts';
 import { count } from '../../words.ts';
@@ -106,11 +105,10 @@ export function snoozedView(snooze: Snooze): ModalView {
   ]);
 }
 
-export function askedHoldersWords({ waiting, offers }: Asked): string {
+export function askedHoldersWords(offers: number): string {
   if (offers > 0)
     return `${count(offers, 'holder of an idle seat was', 'holders of idle seats were')} asked by direct message: Keep or Release.`;
-  if (waiting === 0) return 'Nobody waits for a seat, so nobody was asked. Use Reclaim for seats that should go all the same.';
-  return `${count(waiting, 'person waits', 'people wait')} for a seat; holders were asked within the last week already, or none is idle for long enough.`;
+  return 'Nobody was asked: whoever holds an idle seat was asked lately, is left alone, or is not in Slack. Use Reclaim for seats that should go all the same.';
 }
 
 function reasonBlock(hint: string): Block {

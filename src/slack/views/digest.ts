@@ -146,7 +146,10 @@ function buttonsOf(digest: Digest): Block[] {
     ...(named && digest.rows.some(({ email }) => email !== null)
       ? [button({ actionId: ACTIONS.snooze, text: 'Snooze somebody…', value })]
       : []),
-    ...(digest.reclaimable > 0 ? [button({ actionId: ACTIONS.askHolders, text: 'Ask holders', value })] : []),
+    // Who left cannot be asked, and what has expired is not theirs to keep.
+    ...(digest.reclaimable > 0 && digest.reportId === 'inactive-users'
+      ? [button({ actionId: ACTIONS.askHolders, text: 'Ask holders', value })]
+      : []),
   ];
   return buttons.length === 0 ? [] : [actions(buttons)];
 }

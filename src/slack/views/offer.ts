@@ -7,11 +7,15 @@ import { bold, dayToken, foreign } from './text.ts';
 /** Can you spare it? Positive words, two buttons, and the promise of an easy way back. */
 export function offerView(offer: SeatOffer): MessageView {
   const product = foreign(offer.product.name);
-  const words = `A colleague would like to use ${product}, and no seat is free.`;
-  return message(`${words} Can you spare yours?`, [
+  const waits = offer.waitingId !== null;
+  const words = waits
+    ? `A colleague would like to use ${product}, and no seat is free.`
+    : `You have a seat of ${product} that seems not to be used.`;
+  const where = waits ? 'it goes to them' : 'it can be given to somebody else';
+  return message(`${words} Can you spare ${waits ? 'yours' : 'it'}?`, [
     ...sections([
       bold(words),
-      `Yours was ${foreign(offer.because, 200)}. If you can spare it, press Release and it goes to them.`,
+      `Yours was ${foreign(offer.because, 200)}. If you can spare it, press Release and ${where}.`,
       'If you need it again, ask with `/licenses request`.',
     ]),
     actions([
