@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import { joinedParts, jsonParts } from './json-parts.ts';
 import { LARGE, ownTurn } from './own-turn.ts';
 
 /** An answer as it came in. Header names are in small letters. */
@@ -6,6 +7,8 @@ export interface WholeAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly text: string;
+  /** Of a long list of objects: the lists it may be read as, as {@link jsonParts} tells. Its text is put together when it is asked for. */
+  readonly parts: readonly string[] | null;
 }
 
 /** The whole of it took longer than it may. */
@@ -94,11 +97,15 @@ export function exchange(
         settle();
         const read = (): void => {
           const [only] = chunks;
-          resolve({
-            status,
-            headers,
-            text: (only !== undefined && chunks.length === 1 ? only : Buffer.concat(chunks)).toString(),
-          });
+          if (size < LARGE) {
+            const text = (only !== undefined && chunks.length === 1 ? only : Buffer.concat(chunks)).toString();
+            resolve({ status, headers, text, parts: null });
+            return;
+          }
+          const bytes = gathered(chunks, size);
+          const parts = jsonParts(bytes);
+          if (parts === null) resolve({ status, headers, text: bytes.toString(), parts });
+          else resolve(new InParts(status, headers, parts));
         };
         if (size < LARGE) read();
         else ownTurn().then(read).catch(reject);
@@ -110,6 +117,34 @@ export function exchange(
       },
     });
   });
+}
+
+class InParts implements WholeAnswer {
+  readonly status: number;
+  readonly headers: WholeAnswer['headers'];
+  readonly parts: readonly string[];
+
+  constructor(status: number, headers: WholeAnswer['headers'], parts: readonly string[]) {
+    this.status = status;
+    this.headers = headers;
+    this.parts = parts;
+  }
+
+  get text(): string {
+    return joinedParts(this.parts);
+  }
+}
+
+const MOST_KEPT = 4 * 1024 * 1024;
+const kept = { bytes: Buffer.alloc(0) };
+
+/** All bytes in one place, good until the next call: memory that was just used costs less than new. */
+function gathered(chunks: readonly Buffer[], size: number): Buffer {
+  if (size > MOST_KEPT) return Buffer.concat(chunks, size);
+  if (kept.bytes.length < size) kept.bytes = Buffer.allocUnsafeSlow(Math.min(MOST_KEPT, size * 2));
+  let at = 0;
+  for (const chunk of chunks) at += chunk.copy(kept.bytes, at);
+  return kept.bytes.subarray(0, size);
 }
 
 function plainHeaders(received: Readonly<Record<string, string | string[] | undefined>>): WholeAnswer['headers'] {

@@ -1,4 +1,5 @@
 import { type SeatwardenError, VendorError } from '../domain/errors.ts';
+import { LARGE, ownTurn } from '../own-turn.ts';
 import type { LoadedConnector } from '../preset/loaded.ts';
 import type { RawAnswer } from './http.ts';
 import { parseJson } from './parse-json.ts';
@@ -27,6 +28,33 @@ export function readAnswer(raw: RawAnswer): Answer {
     return { status, headers, response: parseJson(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text), json: true };
   } catch {
     return { status, headers, response: null, json: false };
+  }
+}
+
+/** The same, a piece in each turn of the event loop where the answer is long. */
+export async function readInTurns(raw: RawAnswer): Promise<Answer> {
+  const { status, headers, parts } = raw;
+  if (parts === null) {
+    if (raw.text.length >= LARGE) await ownTurn();
+    return readAnswer(raw);
+  }
+  const items: unknown[] = [];
+  for (const part of parts) {
+    await ownTurn();
+    const list = listOf(part);
+    if (list === null) return readAnswer(raw);
+    for (const item of list) items.push(item);
+  }
+  return { status, headers, response: items, json: true };
+}
+
+/** Null where it is none. */
+function listOf(text: string): readonly unknown[] | null {
+  try {
+    const list = parseJson(text);
+    return Array.isArray(list) ? list : null;
+  } catch {
+    return null;
   }
 }
 

@@ -1,6 +1,5 @@
 import { setMaxListeners } from 'node:events';
 import { TransportError, VendorError } from '../domain/errors.ts';
-import { LARGE, ownTurn } from '../own-turn.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { Scope } from '../preset/expression.ts';
@@ -8,7 +7,7 @@ import type { LoadedConnector, LoadedRequest } from '../preset/loaded.ts';
 import type { Authoriser } from './authorise.ts';
 import { backOff, PATIENCE, type Priority } from './back-off.ts';
 import { type BuiltRequest, buildRequest, type CommonParts } from './build-request.ts';
-import { type Answer, notJson, readAnswer, refusalError, toRefusal } from './classify.ts';
+import { type Answer, notJson, readAnswer, readInTurns, refusalError, toRefusal } from './classify.ts';
 import type { Http, RawAnswer } from './http.ts';
 import type { Limiter, Sleep } from './limiter.ts';
 import { isRateLimited, isUsedUp, retryAt } from './rate-limit.ts';
@@ -167,8 +166,7 @@ export class VendorClient {
     } catch (error) {
       throw new Failed(error, this.#mayTryAgain(error, errand.signal) ? backOff(attempt, errand.priority) : null);
     }
-    if (raw.text.length >= LARGE) await ownTurn();
-    const answer = readAnswer(raw);
+    const answer = await readInTurns(raw);
     if (options.accept?.(answer) === true) return answer;
     if (answer.status >= 200 && answer.status < 300) {
       if (!answer.json) throw notJson(answer.status, connector.name);
@@ -269,9 +267,12 @@ export class VendorClient {
 
   /** A vendor that repeats a secret in an answer must not carry it into a message or the store. */
   #withoutSecrets(raw: RawAnswer): RawAnswer {
+    const secrets = this.#parts.authoriser.secrets();
+    const texts = raw.parts ?? [raw.text];
+    if (!secrets.some((secret) => texts.some((text) => text.includes(secret)))) return raw;
     let { text } = raw;
-    for (const secret of this.#parts.authoriser.secrets()) if (text.includes(secret)) text = text.replaceAll(secret, '[secret]');
-    return text === raw.text ? raw : { ...raw, text };
+    for (const secret of secrets) text = text.replaceAll(secret, '[secret]');
+    return { status: raw.status, headers: raw.headers, text, parts: null };
   }
 }
 
