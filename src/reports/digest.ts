@@ -90,8 +90,9 @@ function compare(rows: { readonly row: ReportRow; news: DigestRow['news'] }[], {
     const thing = withoutStage(now);
     here.add(thing);
     if (before.keys.has(now)) continue;
-    one.news = known.has(thing) ? 'again' : 'new';
-    counted[one.news] += 1;
+    if (!known.has(thing)) one.news = 'new';
+    else if (one.row.stage !== undefined) one.news = 'again';
+    if (one.news !== null) counted[one.news] += 1;
   }
   const gone = [...known].filter((thing) => !here.has(thing)).length;
   return { since: before.at, added: counted.new, again: counted.again, gone, total };

@@ -1,8 +1,10 @@
-import type { Seat } from '../domain/seat.ts';
+import type { Snooze } from '../domain/digest.ts';
+import { normaliseEmail } from '../domain/person.ts';
+import { holderEmail, type Seat } from '../domain/seat.ts';
 import { daysUntil, type Instant } from '../domain/time.ts';
 import { count } from '../words.ts';
 import type { IntegrationFacts, ReportFacts } from './facts.ts';
-import { isPaid } from './judge.ts';
+import { isPaid, leftOutWords } from './judge.ts';
 import {
   byName,
   column,
@@ -54,6 +56,7 @@ export const expiredSubscriptions: ReportDefinition = {
     const horizon = expiryLeadDays[0] ?? 0;
     const found: { readonly state: State; readonly row: ReportRow }[] = [];
     const numbers: Record<State, number> = { expired: 0, overdue: 0, ending: 0, renewing: 0 };
+    let leftOut = 0;
     const money = new MoneySum();
     for (const integration of facts.integrations) {
       for (const [at, { holding, active }] of integration.holdings.entries()) {
@@ -62,12 +65,22 @@ export const expiredSubscriptions: ReportDefinition = {
         const days = holding.validUntil === null ? null : daysUntil(now, holding.validUntil);
         const state = stateOf(holding, days, horizon);
         if (state === null) continue;
+        const snooze = facts.snoozed.get(normaliseEmail(holderEmail(holding) ?? ''));
+        found.push({ state, row: toRow(holding, { state, days, leadDays: expiryLeadDays, snooze }, integration, facts) });
+        if (snooze !== undefined) {
+          leftOut += 1;
+          continue;
+        }
         numbers[state] += 1;
         if ((state === 'ending' || state === 'overdue') && isPaid(holding)) money.add(holding, facts);
-        found.push({ state, row: toRow(holding, state, days, expiryLeadDays, integration, facts) });
       }
     }
-    found.sort((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state) || soonest(a.row, b.row));
+    found.sort(
+      (a, b) =>
+        Number(isLeftOut(a.row)) - Number(isLeftOut(b.row)) ||
+        ORDER.indexOf(a.state) - ORDER.indexOf(b.state) ||
+        soonest(a.row, b.row),
+    );
     const over = numbers.expired + numbers.overdue;
     const sources = sourcesOf(facts, now);
     const total = money.total('ending', 'About to end or past its date');
@@ -85,12 +98,14 @@ export const expiredSubscriptions: ReportDefinition = {
         ...(numbers.renewing === 0
           ? []
           : [`${count(numbers.renewing, 'seat renews by itself', 'seats renew by themselves')} in that time.`]),
+        ...(leftOut === 0 ? [] : [`${count(leftOut, 'seat')} left alone, with the reason.`]),
       ],
       counts: [
         { key: 'expired', label: 'Expired', value: numbers.expired },
         { key: 'overdue', label: 'Past its date', value: numbers.overdue },
         { key: 'ending', label: 'About to end', value: numbers.ending },
         { key: 'renewing', label: 'About to renew', value: numbers.renewing },
+        ...(leftOut === 0 ? [] : [{ key: 'excluded', label: 'Left alone', value: leftOut }]),
       ],
       money: [total],
       columns: COLUMNS,
@@ -110,18 +125,24 @@ function stateOf(seat: Seat, days: number | null, horizon: number): State | null
   return seat.autoRenews === true ? 'renewing' : 'ending';
 }
 
-function toRow(
-  seat: Seat,
-  state: State,
-  days: number | null,
-  leadDays: readonly number[],
-  integration: IntegrationFacts,
-  facts: ReportFacts,
-): ReportRow {
+function isLeftOut({ tier }: ReportRow): boolean {
+  return tier === 'excluded';
+}
+
+interface Standing {
+  readonly state: State;
+  readonly days: number | null;
+  readonly leadDays: readonly number[];
+  readonly snooze: Snooze | undefined;
+}
+
+function toRow(seat: Seat, standing: Standing, integration: IntegrationFacts, facts: ReportFacts): ReportRow {
+  const { state, days, leadDays, snooze } = standing;
   return {
     key: rowKey(seat),
-    stage: stageOf(state, days, leadDays),
-    tone: TONES[state],
+    // Nobody is reminded of whom they left out.
+    ...(snooze === undefined ? { stage: stageOf(state, days, leadDays) } : {}),
+    tone: snooze === undefined ? TONES[state] : 'note',
     cells: {
       person: personOf(seat, facts),
       app: integration.name,
@@ -130,13 +151,13 @@ function toRow(
       pack: packOf(seat),
       ends: seat.validUntil,
       days,
-      what: STATE_WORDS[state],
+      what: snooze === undefined ? STATE_WORDS[state] : `${STATE_WORDS[state]}; ${leftOutWords(snooze)}`,
       renews: seat.autoRenews,
       lastUse: seat.lastActivity.kind === 'at' ? seat.lastActivity.at : null,
       id: seat.externalId,
     },
     target: targetOf(seat),
-    tier: null,
+    tier: snooze === undefined ? null : 'excluded',
     reason: null,
   };
 }

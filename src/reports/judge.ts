@@ -1,4 +1,5 @@
 import type { Confidence } from '../domain/action-request.ts';
+import type { Snooze } from '../domain/digest.ts';
 import { normaliseEmail } from '../domain/person.ts';
 import type { SeatOffer } from '../domain/records.ts';
 import type { IdleRules } from '../domain/report-settings.ts';
@@ -92,7 +93,7 @@ export class Judge {
     const away = of(this.#onLeave) ? 'the person is on leave' : awayWords(known, this.#rules);
     if (away !== null) return { tier: 'excluded', because: away };
     const snooze = person === null ? undefined : this.#facts.snoozed.get(person);
-    if (snooze !== undefined) return { tier: 'excluded', because: `left out until ${plainDay(snooze.until)} (${snooze.reason})` };
+    if (snooze !== undefined) return { tier: 'excluded', because: leftOutWords(snooze) };
     const kept = this.#kept.get(`${holding.integrationId}/${holding.externalId}`);
     if (kept !== undefined && Date.parse(kept) + this.#rules.coolDownDays * DAY_MS > Date.parse(this.#now))
       return { tier: 'excluded', because: `it was kept when asked about on ${plainDay(kept)}` };
@@ -103,6 +104,11 @@ export class Judge {
 }
 
 const IN_USE: Judgement = { use: 'in-use', tier: 'excluded', because: 'it is in use', days: null, never: false };
+
+/** Why somebody who was snoozed is left out. */
+export function leftOutWords({ until, reason }: Snooze): string {
+  return `left out until ${plainDay(until)} (${reason})`;
+}
 
 /** Whether a tier may be counted on when seats or money are added up. */
 export function isReclaimable({ use, tier }: Pick<Judgement, 'use' | 'tier'>): boolean {

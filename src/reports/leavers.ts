@@ -4,7 +4,7 @@ import { type Holding, holderEmail } from '../domain/seat.ts';
 import type { Instant } from '../domain/time.ts';
 import { count } from '../words.ts';
 import type { IntegrationFacts, ReportFacts } from './facts.ts';
-import { isPaid } from './judge.ts';
+import { isPaid, leftOutWords } from './judge.ts';
 import {
   byName,
   column,
@@ -33,9 +33,13 @@ const COLUMNS = [
   column('id', 'Id', 'text', 'unsaid'),
 ];
 
+const TONES: readonly ReportRow['tone'][] = ['wrong', 'warn', 'note'];
+
 interface Leaving {
   readonly because: string;
   readonly since: Instant | null;
+  /** Not where the chat says otherwise. */
+  readonly sure: boolean;
 }
 
 export const leavers: ReportDefinition = {
@@ -49,6 +53,8 @@ export const leavers: ReportDefinition = {
     const money = new MoneySum();
     const rows: ReportRow[] = [];
     const people = new Set<string>();
+    const unsure = new Set<string>();
+    let unsureRows = 0;
     const strangers = new Set<string>();
     for (const integration of facts.integrations) {
       for (const [at, { holding, active }] of integration.holdings.entries()) {
@@ -61,12 +67,22 @@ export const leavers: ReportDefinition = {
           if (facts.directory !== null && !facts.directory.has(who)) strangers.add(who);
           continue;
         }
-        people.add(who);
-        if (isPaid(holding)) money.add(holding, facts);
+        if (leaving.sure) {
+          people.add(who);
+          if (isPaid(holding)) money.add(holding, facts);
+        } else {
+          unsure.add(who);
+          unsureRows += 1;
+        }
         rows.push(toRow(holding, leaving, integration, facts));
       }
     }
-    rows.sort((a, b) => byName(a.target?.email ?? '', b.target?.email ?? '') || byName(a.key, b.key));
+    rows.sort(
+      (a, b) =>
+        TONES.indexOf(a.tone) - TONES.indexOf(b.tone) ||
+        byName(a.target?.email ?? '', b.target?.email ?? '') ||
+        byName(a.key, b.key),
+    );
     const sources = sourcesOf(facts, now);
     const total = money.total('leavers', 'What leavers still have');
     return {
@@ -76,11 +92,17 @@ export const leavers: ReportDefinition = {
       headline: [
         people.size === 0
           ? 'Nobody who left still has a seat or account.'
-          : `${count(people.size, 'person who left', 'people who left')} still ${people.size === 1 ? 'has' : 'have'} ${count(rows.length, 'seat or account', 'seats and accounts')}, costing ${totalWords(total)}.`,
+          : `${count(people.size, 'person who left', 'people who left')} still ${people.size === 1 ? 'has' : 'have'} ${count(rows.length - unsureRows, 'seat or account', 'seats and accounts')}, costing ${totalWords(total)}.`,
+        ...(unsure.size === 0
+          ? []
+          : [
+              `${count(unsure.size, 'person is', 'people are')} switched off in a directory and active in Slack still: ask before anything is taken.`,
+            ]),
       ],
       counts: [
         { key: 'people', label: 'People', value: people.size },
-        { key: 'holdings', label: 'Seats and accounts', value: rows.length },
+        { key: 'holdings', label: 'Seats and accounts', value: rows.length - unsureRows },
+        ...(unsure.size === 0 ? [] : [{ key: 'unsure', label: 'Active in Slack still', value: unsure.size }]),
         { key: 'strangers', label: 'Not known to Slack', value: strangers.size },
       ],
       money: [total],
@@ -103,17 +125,19 @@ export const leavers: ReportDefinition = {
   },
 };
 
-/** By e-mail. Whoever is active in the chat has not left, whatever another directory says of an old account. */
+/** By e-mail. Of whoever is active in the chat a directory alone is no proof: it may be about an old account of theirs. */
 function whoLeft(facts: ReportFacts, directories: readonly string[]): ReadonlyMap<string, Leaving> {
   const gone = new Map<string, Leaving>();
   for (const integration of facts.integrations) {
     if (!directories.includes(integration.id)) continue;
     for (const { email, since } of integration.gone)
-      gone.set(email, { because: `${integration.name} shows the person as switched off`, since });
+      gone.set(email, { because: `${integration.name} shows the person as switched off`, since, sure: true });
   }
   for (const [email, { active }] of facts.directory ?? []) {
-    if (active) gone.delete(email);
-    else gone.set(email, { because: 'deactivated in Slack', since: gone.get(email)?.since ?? null });
+    const known = gone.get(email);
+    if (!active) gone.set(email, { because: 'deactivated in Slack', since: known?.since ?? null, sure: true });
+    else if (known !== undefined)
+      gone.set(email, { ...known, because: `${known.because}; Slack still shows them as active`, sure: false });
   }
   return gone;
 }
@@ -128,10 +152,11 @@ function toRow(holding: Holding, leaving: Leaving, integration: IntegrationFacts
     : holding.kind === 'account' && holding.administrator
       ? '; it is an administrator’s'
       : '';
-  const reason = `${leaving.because}${special}`;
+  const snooze = facts.snoozed.get(email);
+  const reason = `${leaving.because}${special}${snooze === undefined ? '' : `; ${leftOutWords(snooze)}`}`;
   return {
     key: rowKey(holding),
-    tone: 'wrong',
+    tone: snooze !== undefined ? 'note' : leaving.sure ? 'wrong' : 'warn',
     cells: {
       person: personOf(holding, facts),
       app: integration.name,
@@ -144,7 +169,7 @@ function toRow(holding: Holding, leaving: Leaving, integration: IntegrationFacts
       id: holding.externalId,
     },
     target: targetOf(holding),
-    tier: special === '' ? 'certain' : 'excluded',
+    tier: special !== '' || snooze !== undefined ? 'excluded' : leaving.sure ? 'certain' : 'ask-first',
     reason,
   };
 }

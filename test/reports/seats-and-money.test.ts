@@ -121,9 +121,25 @@ describe('leavers', () => {
     expect(made.headline[0]).toBe('1 person who left still has 1 seat or account, costing 240 EUR a year.');
   });
 
-  it('are not those whom an app shows as switched off while Slack knows them as active', () => {
+  it('are only asked about where a directory shows them as switched off while Slack knows them as active', () => {
     const hr = anApp([], { id: 'hr', name: 'HR', gone });
-    expect(make('leavers', someFacts([anApp(seats), hr], { directory: left }), { directories: ['hr'] }).rows).toHaveLength(1);
+    const made = make('leavers', someFacts([anApp(seats), hr], { directory: left }), { directories: ['hr'] });
+    expect(made.rows.map(({ target, tone, tier, reason }) => [target?.externalId, tone, tier, reason])).toEqual([
+      ['1', 'wrong', 'certain', 'deactivated in Slack'],
+      ['2', 'warn', 'ask-first', 'HR shows the person as switched off; Slack still shows them as active'],
+    ]);
+    expect(countsOf(made)).toEqual({ people: 1, holdings: 1, unsure: 1, strangers: 0 });
+    expect(make('leavers', someFacts([anApp(seats), hr], { directory: left })).rows).toHaveLength(1);
+  });
+
+  it('are left out, with the reason, while somebody snoozed them', () => {
+    const by = { userId: 'U1', email: 'ada@example.com', name: 'Ada' };
+    const snooze = { version: 1, until: '2026-12-09T00:00:00.000Z', reason: 'handing over', by, at: daysAgo(1) };
+    const snoozed = new Map([['cara@example.com', { ...snooze, id: 'cara@example.com' }]]);
+    const made = make('leavers', someFacts([anApp(seats)], { directory: left, snoozed }));
+    expect(made.rows.map(({ tone, tier, reason }) => [tone, tier, reason])).toEqual([
+      ['note', 'excluded', 'deactivated in Slack; left out until 9 Dec 2026 (handing over)'],
+    ]);
   });
 
   it('are those of an app that is named as a directory, where Slack knows nothing', () => {

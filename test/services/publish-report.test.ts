@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { DigestPlan } from '../../src/domain/report-settings.ts';
 import type { Seat } from '../../src/domain/seat.ts';
+import { reclaimable } from '../../src/reports/digest.ts';
+import { buildReport } from '../../src/services/build-report.ts';
 import { publishNow, publishReport } from '../../src/services/publish-report.ts';
 import { snoozePerson } from '../../src/services/snooze.ts';
 import { someReportSettings } from '../support/settings.ts';
@@ -205,6 +207,29 @@ describe('a digest', () => {
     w.pass(49 * HOUR_MS);
     await publishReport(w, 'inactive-users', WEDNESDAY);
     expect(w.digests.posted[1]?.digest.reclaimable).toBe(2);
+  });
+
+  test('of what has expired leaves out, too, whom somebody snoozed, and comes back to them when that is over', async () => {
+    const expired = seatOf('S1', 'bob@example.com', { status: 'expired', validUntil: '2026-11-01T00:00:00.000Z' });
+    const other = { ...expired, externalId: 'S2', holder: { kind: 'person', email: 'cara@example.com', name: 'Cara' } } as const;
+    const w = await world({ reportId: 'expired-subscriptions', whenNothingNew: 'silent' }, [expired, other]);
+    await publishReport(w, 'expired-subscriptions', MONDAY);
+    await snoozePerson(w, w.as('Ada'), { email: 'bob@example.com', days: 1, reason: 'back from leave soon' });
+    w.pass(HOUR_MS);
+    await publishReport(w, 'expired-subscriptions', TUESDAY);
+    const report = await buildReport(w, 'expired-subscriptions');
+    expect(report.rows.map(({ cells, tone }) => [cells['what'], tone])).toEqual([
+      ['Expired', 'wrong'],
+      ['Expired; left out until 24 Nov 2026 (back from leave soon)', 'note'],
+    ]);
+    expect(reclaimable(report).map(({ target }) => target?.externalId)).toEqual(['S2']);
+    expect(report.counts).toContainEqual({ key: 'excluded', label: 'Left alone', value: 1 });
+    w.pass(30 * HOUR_MS);
+    await publishReport(w, 'expired-subscriptions', WEDNESDAY);
+    expect(w.digests.posted.map(({ digest }) => [digest.change.added, digest.change.again, digest.reclaimable])).toEqual([
+      [2, 0, 2],
+      [0, 1, 2],
+    ]);
   });
 
   test('can be posted at once by an admin, and what comes after tells what is new since', async () => {
