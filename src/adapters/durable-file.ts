@@ -6,6 +6,12 @@ import { StoreError } from '../domain/errors.ts';
 /** How files are opened. Handed in so that a test can put a full or failing disk underneath. */
 export type OpenFile = typeof open;
 
+/**
+ * How much text is put together before it is written. A string of more than 128 KB has pages of memory of its own in V8, and
+ * asking for those takes longer than filling them.
+ */
+export const PIECE_CHARACTERS = 96 * 1024;
+
 const TEMPORARY = /^\..+\.[0-9a-f]{12}\.tmp$/;
 
 /**

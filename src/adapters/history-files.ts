@@ -2,14 +2,13 @@ import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type EntryHead, type HistoryEntry, type HistoryReader, Thinning } from '../domain/history.ts';
 import type { Instant } from '../domain/time.ts';
-import { type OpenFile, syncDirectory, writeDurably } from './durable-file.ts';
+import { type OpenFile, PIECE_CHARACTERS, syncDirectory, writeDurably } from './durable-file.ts';
 import type { HistoryMark } from './inventory-file.ts';
 import { type Line, LineFile, readLines } from './line-file.ts';
 
 const FILE = /^(\d{4}-\d{2})\.jsonl$/;
 /** Every entry is written with these first; an id that needs escapes is left to JSON. */
 const HEAD = /^\{"at":"([^"\\]*)","sessionId":"[^"\\]*","kind":"([a-z]+)","id":"([^"\\]*)"/;
-const BATCH_CHARACTERS = 1024 * 1024;
 
 export const NO_HISTORY: HistoryMark = { month: '', bytes: 0 };
 
@@ -35,14 +34,7 @@ export class HistoryFiles {
       ...(this.#openFile === undefined ? {} : { openFile: this.#openFile }),
     });
     try {
-      let text = '';
-      for (const entry of entries) {
-        text += `${JSON.stringify(entry)}\n`;
-        if (text.length < BATCH_CHARACTERS) continue;
-        await file.append(text);
-        text = '';
-      }
-      if (text !== '') await file.append(text);
+      await file.appendAll(inChunks(entries));
       await syncDirectory(this.#folder);
       return { month, bytes: file.size };
     } finally {
@@ -120,11 +112,11 @@ function headOf(text: string): EntryHead | null {
   return at === undefined || kind === undefined || id === undefined ? null : { at, kind: kind as EntryHead['kind'], id };
 }
 
-function* inChunks(entries: readonly HistoryEntry[]): Generator<string> {
+function* inChunks(entries: Iterable<HistoryEntry>): Generator<string> {
   let text = '';
   for (const entry of entries) {
     text += `${JSON.stringify(entry)}\n`;
-    if (text.length < BATCH_CHARACTERS) continue;
+    if (text.length < PIECE_CHARACTERS) continue;
     yield text;
     text = '';
   }

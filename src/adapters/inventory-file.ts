@@ -2,7 +2,7 @@ import type { Adapter } from 'lowdb';
 import { StoreError } from '../domain/errors.ts';
 import { holdingKey, type Inventory, type InventoryHead, type SyncedHolding, type SyncedPerson } from '../domain/inventory.ts';
 import type { Holding, Scalar } from '../domain/seat.ts';
-import { type OpenFile, reason, writeDurably } from './durable-file.ts';
+import { type OpenFile, PIECE_CHARACTERS, reason, writeDurably } from './durable-file.ts';
 import { readLines } from './line-file.ts';
 
 /** Where the history ended when the inventory was written: what comes after it belongs to a run that was not finished. */
@@ -18,7 +18,6 @@ export interface StoredInventory {
 }
 
 const SLICE_RECORDS = 200;
-const SLICE_CHARACTERS = 128 * 1024;
 const RESTORE =
   'Restore the data directory from a backup, or remove this file: the next sync brings everything anew, and only who was marked as inactive is lost.';
 
@@ -88,7 +87,7 @@ function* slices({ inventory, history }: StoredInventory): Generator<string> {
     left -= 1;
     text += `${packHolding(item, labels)}${left === 0 ? '' : ','}\n`;
     held += 1;
-    if (held === SLICE_RECORDS || text.length > SLICE_CHARACTERS) {
+    if (held === SLICE_RECORDS || text.length > PIECE_CHARACTERS) {
       yield text;
       text = '';
       held = 0;
@@ -100,7 +99,7 @@ function* slices({ inventory, history }: StoredInventory): Generator<string> {
     left -= 1;
     text += `${JSON.stringify(item)}${left === 0 ? '' : ','}\n`;
     held += 1;
-    if (held === SLICE_RECORDS || text.length > SLICE_CHARACTERS) {
+    if (held === SLICE_RECORDS || text.length > PIECE_CHARACTERS) {
       yield text;
       text = '';
       held = 0;

@@ -11,7 +11,7 @@ import type { SyncChange } from '../domain/sync-change.ts';
 import type { Instant } from '../domain/time.ts';
 import type { Inventories, SessionDetail } from '../ports/inventory.ts';
 import type { Log } from '../ports/log.ts';
-import { ensurePrivateDirectory, type OpenFile, reason, removeOrphans, writeDurably } from './durable-file.ts';
+import { ensurePrivateDirectory, type OpenFile, PIECE_CHARACTERS, reason, removeOrphans, writeDurably } from './durable-file.ts';
 import { HistoryFiles, NO_HISTORY } from './history-files.ts';
 import { InventoryFile, type StoredInventory } from './inventory-file.ts';
 import { readLines } from './line-file.ts';
@@ -32,8 +32,6 @@ interface Place {
   readonly history: HistoryFiles;
   index: Promise<InventoryIndex> | null;
 }
-
-const DETAIL_CHARACTERS = 256 * 1024;
 
 /** Inventories in one lowdb file each, read when they are first asked for. */
 export async function openInventories(options: InventoryOptions): Promise<Inventories> {
@@ -203,7 +201,7 @@ function* detailChunks(all: Iterable<SessionDetail>): Generator<string> {
   let text = '';
   for (const detail of all) {
     text += `${JSON.stringify(detail)}\n`;
-    if (text.length < DETAIL_CHARACTERS) continue;
+    if (text.length < PIECE_CHARACTERS) continue;
     yield text;
     text = '';
   }

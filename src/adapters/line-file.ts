@@ -79,16 +79,24 @@ export class LineFile {
   }
 
   /** Resolves when the text is on the disk; rejects with the disk's error when it is not, and then it is not in the file. */
-  async append(text: string): Promise<void> {
+  append(text: string): Promise<void> {
+    return this.appendAll([text]);
+  }
+
+  /** The same for many texts, which are all in the file or none; each is written in a turn of its own. */
+  async appendAll(texts: Iterable<string>): Promise<void> {
     await this.repair();
-    const data = Buffer.from(text);
     try {
-      let written = 0;
-      while (written < data.length) {
-        written += (await this.#handle.write(data, written, data.length - written, this.#size + written)).bytesWritten;
+      let end = this.#size;
+      for (const text of texts) {
+        const data = Buffer.from(text);
+        let written = 0;
+        while (written < data.length)
+          written += (await this.#handle.write(data, written, data.length - written, end + written)).bytesWritten;
+        end += data.length;
       }
       await this.#handle.datasync();
-      this.#size += data.length;
+      this.#size = end;
     } catch (cause) {
       this.#torn = true;
       await this.repair().catch(() => undefined);

@@ -2,7 +2,7 @@ import type { Adapter } from 'lowdb';
 import { StoreError } from '../domain/errors.ts';
 import type { CollectionName } from '../ports/store.ts';
 import { type AnyDoc, COLLECTIONS } from './documents.ts';
-import { type OpenFile, reason, writeDurably } from './durable-file.ts';
+import { type OpenFile, PIECE_CHARACTERS, reason, writeDurably } from './durable-file.ts';
 import type { Head } from './journal.ts';
 import { readLines } from './line-file.ts';
 
@@ -15,7 +15,6 @@ export interface Snapshot {
 }
 
 const SLICE_DOCUMENTS = 200;
-const SLICE_CHARACTERS = 256 * 1024;
 const RESTORE = 'Restore the data directory as a whole from a backup; the bot does not start on a part of its memory.';
 
 /**
@@ -83,7 +82,7 @@ function* slices({ documents, ...header }: Snapshot): Generator<string> {
   for (const [index, document] of documents.entries()) {
     text += `${JSON.stringify(document)}${index === documents.length - 1 ? '' : ','}\n`;
     held += 1;
-    if (held === SLICE_DOCUMENTS || text.length > SLICE_CHARACTERS) {
+    if (held === SLICE_DOCUMENTS || text.length > PIECE_CHARACTERS) {
       yield text;
       text = '';
       held = 0;
