@@ -23,6 +23,7 @@ export function sessionText(session: SyncSession): string {
     title,
     '='.repeat(title.length),
     ...reasons,
+    ...decisions(session),
     ...sessionFigures(session).map((line) => `  ${line}`),
     `  ${effortWords(session)}`,
     ...list(
@@ -48,6 +49,16 @@ export function sessionText(session: SyncSession): string {
       .filter((part) => part !== '')
       .join(', '),
   ].join('\n');
+}
+
+/** Who decided what about a sync that was held, and how to. */
+function decisions({ id, state, decisions: all }: SyncSession): readonly string[] {
+  const said = all.map(
+    ({ verdict, by, at }) => `  ${verdict === 'accept' ? 'Accepted' : 'Rejected'} by ${by.name}, ${plainMoment(at)}`,
+  );
+  if (state !== 'held') return said;
+  const missing = all.length === 0 ? 'Two people put it in force' : 'One more person puts it in force';
+  return [...said, `  ${missing} with "accept ${id}"; one ends it with "reject ${id}".`];
 }
 
 function list(title: string, lines: readonly string[], total: number): readonly string[] {

@@ -1,10 +1,13 @@
 import { approve } from './approve.ts';
 import { breakGlass } from './break-glass.ts';
+import { cancel } from './cancel.ts';
 import { comment } from './comment.ts';
 import { delegate } from './delegate.ts';
 import { deny } from './deny.ts';
 import { done, notDone } from './done.ts';
 import { freeze, unfreeze } from './freeze.ts';
+import { accept, reject } from './held-session.ts';
+import { launch } from './launch.ts';
 import { lookup } from './lookup.ts';
 import { policy } from './policy.ts';
 import { queue } from './queue.ts';
@@ -14,7 +17,6 @@ import { request } from './request.ts';
 import { requests } from './requests.ts';
 import { sessions } from './sessions.ts';
 import { show } from './show.ts';
-import { cancel } from './stop-bulk.ts';
 import { sync } from './sync.ts';
 import { undo } from './undo.ts';
 import type { WorldVerb } from './verb.ts';
@@ -42,6 +44,9 @@ export const worldVerbs: readonly WorldVerb[] = [
   freeze,
   unfreeze,
   sync,
+  launch,
   sessions,
+  accept,
+  reject,
   report,
 ];

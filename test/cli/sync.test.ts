@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Bot } from '../../src/app.ts';
+import { cancel } from '../../src/cli/cancel.ts';
+import { accept, reject } from '../../src/cli/held-session.ts';
+import { launch } from '../../src/cli/launch.ts';
 import { sessions } from '../../src/cli/sessions.ts';
 import { sync } from '../../src/cli/sync.ts';
 import type { VerbArgs } from '../../src/cli/verb.ts';
@@ -131,5 +134,71 @@ describe('seatwarden sessions', () => {
     for (const words of [[session.id], ['vendor'], [], ['R99999999']])
       await expect(terminal(all, 'Cara').type(sessions, words)).rejects.toMatchObject({ code: 'forbidden.admin' });
     await expect(terminal(all, 'Bob').type(sessions, [])).rejects.toMatchObject({ code: 'forbidden.admin' });
+  });
+});
+
+describe('a held sync in a terminal', () => {
+  const gone = (people: Readonly<Record<string, boolean>>) => Object.keys(people).filter((email) => people[email] === false);
+
+  async function held() {
+    const all = syncWorld();
+    all.gives(staff(10));
+    await all.run();
+    all.gives(staff(6));
+    return { all, session: await all.run() };
+  }
+
+  it('is put in force by two people, as in Slack', async () => {
+    const { all, session } = await held();
+    const shown = await terminal(all).type(sessions, [session.id]);
+    expect(shown.text).toContain(
+      `Two people put it in force with "accept ${session.id}"; one ends it with "reject ${session.id}".`,
+    );
+    const first = await terminal(all).type(accept, [session.id]);
+    expect(first.text).toMatch(/Accepted by Ada, 23 Nov.*\n.*One more person puts it in force/);
+    expect(first.data).toMatchObject({ state: 'held', applied: false });
+    await expect(terminal(all).type(accept, [session.id])).rejects.toMatchObject({ code: expect.stringMatching(/^conflict/) });
+    expect(gone(await all.people())).toHaveLength(0);
+    const second = await terminal(all, 'Dan').type(accept, [session.id]);
+    expect(second.data).toMatchObject({ state: 'ended', applied: true });
+    expect(gone(await all.people())).toHaveLength(4);
+  });
+
+  it('is ended by one who rejects it, and nothing of it is written', async () => {
+    const { all, session } = await held();
+    const { data, text } = await terminal(all).type(reject, [session.id]);
+    expect(data).toMatchObject({ state: 'ended', applied: false });
+    expect(text).toContain('Rejected by Ada');
+    expect(gone(await all.people())).toHaveLength(0);
+    await expect(terminal(all, 'Dan').type(accept, [session.id])).rejects.toMatchObject({ code: 'conflict.session' });
+  });
+
+  it('is nothing for others to decide', async () => {
+    const { all, session } = await held();
+    await expect(terminal(all, 'Cara').type(accept, [session.id])).rejects.toMatchObject({ code: 'forbidden.session' });
+  });
+});
+
+describe('seatwarden cancel', () => {
+  it('stops a sync before its next page', async () => {
+    const all = syncWorld();
+    all.gives(slowly(Array.from({ length: 40 }, (_, at) => staff(2, at * 2))));
+    const { notes, type } = terminal(all);
+    const running = type(sync, ['vendor']);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const id = /R\d+/.exec(notes[0]?.text ?? '')?.[0] ?? '';
+    expect((await type(cancel, [id])).text).toContain(`Session ${id} of Vendor stops before its next page`);
+    expect((await running).data).toMatchObject({ outcome: 'cancelled' });
+    expect(await all.people()).toEqual({});
+  });
+});
+
+describe('seatwarden launch', () => {
+  it('lets a draft sync on its schedule, for admins', async () => {
+    const all = syncWorld({ state: 'draft' });
+    await expect(terminal(all, 'Cara').type(launch, ['vendor'])).rejects.toMatchObject({ code: 'forbidden.admin' });
+    const { text } = await terminal(all).type(launch, ['vendor']);
+    expect(text).toMatch(/^Vendor is live: it syncs on its schedule /);
+    await expect(terminal(all).type(launch, ['vendor'])).rejects.toMatchObject({ code: 'conflict.live' });
   });
 });
