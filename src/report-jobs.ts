@@ -1,4 +1,5 @@
 import { type CronSchedule, cronSchedule } from './adapters/cron-slots.ts';
+import type { DigestRecord } from './domain/digest.ts';
 import { SeatwardenError } from './domain/errors.ts';
 import { type LocalTime, localTime } from './domain/local-time.ts';
 import type { DigestPlan } from './domain/report-settings.ts';
@@ -18,6 +19,8 @@ const LONGEST_MS = 15 * 60_000;
 const TROUBLE_MS = 15 * 60_000;
 /** As many free days on end as are looked past for the last working day. */
 const MOST_FREE_SLOTS = 400;
+/** Before that in the morning nothing is posted that was due on a day before. */
+const LATE_FROM_HOUR = 6;
 /** From then on in the morning of a working day, renewals that have reached a lead time are told. */
 const RENEWALS_HOUR = 9;
 
@@ -62,7 +65,7 @@ export class ReportJobs {
     // Before the first digest nothing is owed but the slot that made the job run.
     const after = record?.period ?? toInstant(new Date((latest(plan, now) ?? now).getTime() - 1));
     const due = lastDue(plan, now, after);
-    if (due === null) return;
+    if (due === null || isHeld(plan, now, due, record)) return;
     try {
       await publishReport(this.#world, reportId, due);
     } catch (cause) {
@@ -80,6 +83,7 @@ export class ReportJobs {
       if (record === null) continue;
       const due = lastDue(plan, this.#world.clock.now(), record.period);
       if (due === null && record.state === 'posted') continue;
+      if (isHeld(plan, this.#world.clock.now(), due ?? record.period, record)) continue;
       try {
         await publishReport(this.#world, plan.reportId, due ?? record.period);
       } catch (cause) {
@@ -118,6 +122,17 @@ export class ReportJobs {
 
 function isWorkingDay({ workingDays, holidays }: DigestPlan, { weekday, date }: LocalTime): boolean {
   return workingDays.some((day) => day === weekday) && !holidays.includes(date);
+}
+
+/**
+ * Whether a digest of a day before has to wait: nobody is told on a free day or at night what is late anyway. One that is
+ * half posted, or perhaps, is finished.
+ */
+function isHeld(plan: DigestPlan, now: Date, due: Instant, record: DigestRecord | null): boolean {
+  const [today, then] = [toInstant(now), due].map((at) => localTime(at, plan.schedule.timezone)) as [LocalTime, LocalTime];
+  if (today.date === then.date) return false;
+  const begun = record?.period === due && (record.sending !== null || Object.keys(record.placed).length > 0);
+  return !begun && (today.hour < LATE_FROM_HOUR || !isWorkingDay(plan, today));
 }
 
 function jobId(plan: DigestPlan): string {

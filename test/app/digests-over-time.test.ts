@@ -88,6 +88,36 @@ function nextLook(after: string): string {
   return looks.find((look) => look > after) ?? END;
 }
 
+describe('a digest that was missed on a Friday', () => {
+  test('waits for the morning of the next working day, says that it is late, and keeps no other from coming', async () => {
+    const [plan] = PLANS as [DigestPlan];
+    const time = new FakeTime('2026-11-26T06:00:00.000Z');
+    const made = testWorld({ settings: { syncs: [aPlan()], reports: someReportSettings({ digests: [plan] }) } });
+    const world = { ...made, clock: time, digests: fakeDigestNotifier(() => time.now()) };
+    await seatsSynced(world, [seatOf('S1', 'bob@example.com')]);
+    for (const [from, to] of [
+      ['2026-11-26T07:00:00.000Z', '2026-11-27T06:00:00.000Z'],
+      ['2026-11-28T12:00:00.000Z', '2026-11-30T12:00:00.000Z'],
+    ] as const) {
+      const jobs = createCronJobs({ clock: time, store: world.store, log: world.log, timer: time });
+      new ReportJobs(world, jobs).follow([plan]);
+      await time.jumpTo(from);
+      await jobs.start();
+      for (let at = Date.parse(from); at <= Date.parse(to); at += DAY_MS / 24) {
+        await time.jumpTo(new Date(at).toISOString());
+        await jobs.idle();
+      }
+      const stopping = jobs.stop(1_000);
+      await stopping;
+    }
+    expect(world.digests.posted.map(({ digest, at }) => [digest.period, at, digest.late])).toEqual([
+      ['2026-11-26T08:00:00.000Z', '2026-11-26T08:00:00.000Z', false],
+      ['2026-11-27T08:00:00.000Z', '2026-11-30T05:00:00.000Z', true],
+      ['2026-11-30T08:00:00.000Z', '2026-11-30T08:00:00.000Z', false],
+    ]);
+  });
+});
+
 describe('digests over half a year', () => {
   test('each is posted exactly once, over changes of the clock, holidays, restarts, a week of downtime and lost answers', async () => {
     const time = new FakeTime(START);
