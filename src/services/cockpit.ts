@@ -34,7 +34,7 @@ export async function cockpitFor(
 ): Promise<{ readonly now: Cockpit; readonly later: Promise<Cockpit> | null } | null> {
   if (!(await callerHas(world, caller, 'admin')) && !(await callerHas(world, caller, 'approve'))) return null;
   const filter = await filterOf(world, caller);
-  const [open, activity] = [await requestsTile(world), await recentActivity(world, filter.chosen)];
+  const [open, activity] = [await requestsTile(world, filter.chosen), await recentActivity(world, filter.chosen)];
   const show = (figures: Counted | null): Cockpit => {
     const [seats = [], others = []] = [figures?.tiles.slice(0, 3), figures?.tiles.slice(3)];
     return { tiles: [...seats, open, ...others], asOf: figures?.at ?? null, filter, activity };
@@ -47,10 +47,12 @@ export async function cockpitFor(
 
 /** What the figures on somebody's Home depend on, in a word that changes with it. */
 export async function cockpitVersion(world: World): Promise<string> {
-  const parts: string[] = [toInstant(world.clock.now()).slice(0, 10)];
+  const { reports, prices, safety } = world.settings();
+  const parts: string[] = [toInstant(world.clock.now()).slice(0, 10), JSON.stringify([reports, prices, safety.protected])];
   for (const id of await world.inventories.list()) parts.push((await world.inventories.get(id))?.head.sessionId ?? '');
   for (const memory of await world.store.list('syncs')) parts.push(`${memory.id}:${memory.version}`);
   for (const request of await world.store.list('requests')) parts.push(`${request.id}:${request.version}`);
+  for (const offer of await world.store.list('offers')) parts.push(`${offer.id}:${offer.version}`);
   for (const snooze of await world.store.list('snoozes')) parts.push(`${snooze.id}:${snooze.version}`);
   return parts.join(' ');
 }
@@ -188,8 +190,9 @@ function savedTile(report: Report): Tile {
   };
 }
 
-async function requestsTile(world: World): Promise<Tile> {
-  const open = await world.store.list('requests', { states: OPEN_STATES });
+async function requestsTile(world: World, chosen: string | null): Promise<Tile> {
+  const all = await world.store.list('requests', { states: OPEN_STATES });
+  const open = all.filter(({ integrationId }) => chosen === null || integrationId === chosen);
   const pending = open.filter(({ state }) => state === 'pending').length;
   return {
     key: 'requests',
