@@ -117,7 +117,8 @@ async function postAll(world: World, posting: Posting): Promise<Published> {
   const late = posting.by === undefined && now.getTime() - Date.parse(period) >= LATE_MS;
   const as = (names: Recipient['names']): Digest => digestOf(report, { period, late, before, names, mark: markOf });
   const { change } = as('kept-out');
-  const quiet = posting.by === undefined && before !== null && change.added + change.again + change.gone === 0;
+  const nothing = before === null ? change.total === 0 : change.added + change.again + change.gone === 0;
+  const quiet = posting.by === undefined && nothing;
   const keep = async (next: Partial<DigestRecord>): Promise<void> => {
     const doc: DigestRecord = { ...record, ...next, version: record.version + 1 };
     await put(world, doc, record);

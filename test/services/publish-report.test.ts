@@ -85,6 +85,13 @@ describe('a digest', () => {
     expect((await silent.store.get('digests', 'inactive-users'))?.period).toBe(TUESDAY);
   });
 
+  test('is a line or nothing from the first one on, where there is nothing to tell', async () => {
+    const [loud, silent] = [await world({}, []), await world({ whenNothingNew: 'silent' }, [])];
+    for (const w of [loud, silent]) await publishReport(w, 'inactive-users', MONDAY);
+    expect(loud.digests.posted.map(({ quiet }) => quiet)).toEqual([true]);
+    expect(silent.digests.posted).toEqual([]);
+  });
+
   test('reminds at each lead time and each week past the date, and calls nothing gone that only came nearer', async () => {
     const ends = seatOf('S1', 'bob@example.com', { validUntil: '2026-12-01T00:00:00.000Z', autoRenews: false });
     const w = await world({ reportId: 'expired-subscriptions', whenNothingNew: 'silent' }, [ends]);

@@ -63,7 +63,11 @@ export function digestView(digest: Digest): MessageView {
 
 /** Nothing new: a line, so that silence never has to be read as trouble. */
 export function digestLine(digest: Digest): MessageView {
-  const words = `${digest.title}: nothing new since ${plainDay(digest.change.since ?? digest.asOf)}; ${count(digest.change.total, 'row')} as before.`;
+  const { since, total } = digest.change;
+  const words =
+    since === null
+      ? `${digest.title}: nothing to report.`
+      : `${digest.title}: nothing new since ${plainDay(since)}; ${count(total, 'row')} as before.`;
   const late = digest.late ? [lateWords(digest)] : [];
   const told = digest.late ? `${words} Late: due ${plainMoment(digest.period)}.` : words;
   return message(foreign(told, 2_000), [

@@ -6,10 +6,9 @@ import { count } from '../../words.ts';
 import { ACTIONS, reportValue } from '../ids.ts';
 import { actions, type Block, button, context, header, type MessageView, message, sections } from './blocks.ts';
 import { fitBlocks, LIMITS } from './limits.ts';
-import { bold, foreign, slackDates } from './text.ts';
+import { bold, foreign, SYMBOLS, slackDates } from './text.ts';
 
 const ROWS_SHOWN = 10;
-const SYMBOLS = { wrong: ':red_circle:', warn: ':large_yellow_circle:', note: ':white_circle:' } as const;
 const TONE_WORDS = { wrong: 'to act on', warn: 'to look at', note: 'for information' } as const;
 
 /** What it says, its numbers, the first ten rows, and the way to all of them. `request` is what was asked of it. */

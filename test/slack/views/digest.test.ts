@@ -66,6 +66,12 @@ describe('a digest on Slack', () => {
     );
   });
 
+  test('says in a line that there is nothing, or nothing new', () => {
+    const change = { since: NOW, added: 0, again: 0, gone: 0, total: 5 };
+    expect(digestLine(aDigest({ change })).text).toBe('Inactive users: nothing new since 23 Nov 2026; 5 rows as before.');
+    expect(digestLine(aDigest({ change: { ...change, since: null, total: 0 } })).text).toBe('Inactive users: nothing to report.');
+  });
+
   test('says what changed before anything else', () => {
     const [title, first] = digestView(aDigest()).blocks;
     expect(title).toMatchObject({ type: 'header', block_id: 'digest:inactive-users:2026-11-23T08:00:00.000Z' });
