@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectorFiles } from '../../src/cli/samples/connector-files.ts';
 import { createAuthority, startTlsServer } from '../support/authority.ts';
 import { MAIN } from '../support/bot-process.ts';
+import { Terminal } from './terminal.ts';
 
 let folder: string;
 
@@ -50,6 +51,12 @@ async function run(
 }
 
 describe('the program', () => {
+  it('refuses to start with half a Slack, ends with 2 and names what is wrong', async () => {
+    const { code, stdout, stderr } = await run(['start'], { SLACK_BOT_TOKEN: 'xoxb-1' });
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr.split('\n')[0]).toMatch(/\bSLACK_APP_TOKEN\b/);
+  });
+
   it.each([
     [{ SLACK_BOT_TOKEN: 'xoxb-1' }, 'SLACK_APP_TOKEN'],
     [{ SLACK_APP_TOKEN: 'xapp-1' }, 'SLACK_BOT_TOKEN'],
@@ -57,8 +64,11 @@ describe('the program', () => {
     [{ PORT: 'http' }, 'PORT'],
     [{ DATABASE_URL: 'postgres://h/d' }, 'DATABASE_URL'],
     [{ JETBRAINS_API_KEY: 'k', SLACK_BOT_TOKEN: 'xoxb-1', SLACK_APP_TOKEN: 'xapp-1' }, 'JETBRAINS_COMPANY_CODE'],
-  ])('refuses to start with %j, ends with 2 and names what is wrong', async (env, name) => {
-    const { code, stdout, stderr } = await run(['start'], env as Record<string, string>);
+  ])('refuses to start with %j and names what is wrong', async (env, name) => {
+    const terminal = await Terminal.open();
+    terminal.env = env as Record<string, string>;
+    const { code, stdout, stderr } = await terminal.run(['start']);
+    await terminal.close();
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr.split('\n')[0]).toMatch(new RegExp(`\\b${name}\\b`));
   });
@@ -88,32 +98,38 @@ describe('a vendor behind an authority of the house', () => {
     'last-use': 'last_active_at',
   } as const;
 
-  it.each([
-    ['NODE_EXTRA_CA_CERTS alone', { NODE_EXTRA_CA_CERTS: 'house.pem' }, true],
-    ['NODE_EXTRA_CA_CERTS beside another file', { NODE_EXTRA_CA_CERTS: 'house.pem', SEATWARDEN_CA_FILE: 'other.pem' }, true],
-    ['neither', {}, false],
-  ])('is trusted through %s: %j', async (_what, trust, trusted) => {
-    const [house, other] = [await createAuthority(), await createAuthority('Another Authority')];
+  let vendor: Awaited<ReturnType<typeof startTlsServer>>;
+
+  beforeAll(async () => {
+    const [house, other] = await Promise.all([createAuthority(), createAuthority('Another Authority')]);
     const user = { id: 'u1', email: 'cara@example.com', name: 'Cara', last_active_at: null };
-    const vendor = await startTlsServer(house, (_request, response) => void response.end(JSON.stringify({ users: [user] })));
-    const files: [string, string][] = [...connectorFiles('acme', ANSWERS, '.')].map(([name, text]) => [
-      `mine/acme/${name}`,
-      text,
-    ]);
+    vendor = await startTlsServer(house, (_request, response) => void response.end(JSON.stringify({ users: [user] })));
     const config = {
       presets: ['./mine'],
       credentials: { acme: { connector: 'acme', token: 'env:KEY' } },
       integrations: { acme: { connector: 'acme', credential: 'acme', baseUrl: vendor.url } },
     };
-    files.push(['seatwarden.config.json', JSON.stringify(config)]);
-    files.push(['house.pem', house.certificate], ['other.pem', other.certificate]);
+    const files: [string, string][] = [
+      ...[...connectorFiles('acme', ANSWERS, '.')].map(([name, text]): [string, string] => [`mine/acme/${name}`, text]),
+      ['seatwarden.config.json', JSON.stringify(config)],
+      ['house.pem', house.certificate],
+      ['other.pem', other.certificate],
+    ];
     for (const [name, text] of files) {
       await mkdir(dirname(join(folder, name)), { recursive: true });
       await writeFile(join(folder, name), text);
     }
+  });
+
+  afterAll(() => vendor?.close());
+
+  it.each([
+    ['NODE_EXTRA_CA_CERTS alone', { NODE_EXTRA_CA_CERTS: 'house.pem' }, true],
+    ['NODE_EXTRA_CA_CERTS beside another file', { NODE_EXTRA_CA_CERTS: 'house.pem', SEATWARDEN_CA_FILE: 'other.pem' }, true],
+    ['neither', {}, false],
+  ])('is trusted through %s: %j', async (_what, trust, trusted) => {
     const looked = ['presets', 'try', 'acme', 'find-user', 'email=cara@example.com'];
     const { code, stdout, stderr } = await run(looked, { KEY: 'k3y-0f-somebody', ...trust });
-    await Promise.all([vendor.close(), ...files.map(([name]) => rm(join(folder, name)))]);
     if (trusted) expect([code, stdout]).toEqual([0, expect.stringContaining('"name": "Cara"')]);
     else expect([code, stderr]).toEqual([expect.any(Number), expect.stringContaining('certificate')]);
     expect(code === 0).toBe(trusted);

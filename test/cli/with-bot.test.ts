@@ -1,28 +1,28 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readDataLock } from '../../src/adapters/data-lock.ts';
 import type { LookupResult } from '../../src/reply.ts';
 import { type Running, Terminal } from './terminal.ts';
-
-let terminal: Terminal;
-let running: Running | null = null;
-
-beforeEach(async () => {
-  terminal = await Terminal.open();
-});
-
-afterEach(async () => {
-  await running?.stop();
-  running = null;
-  await terminal.close();
-});
 
 function addressIn(line: string): string {
   return /http:\/\/\S+/.exec(line)?.[0] ?? '';
 }
 
 describe('start without Slack tokens', () => {
+  let terminal: Terminal;
+  let running: Running | null = null;
+
+  beforeEach(async () => {
+    terminal = await Terminal.open();
+  });
+
+  afterEach(async () => {
+    await running?.stop();
+    running = null;
+    await terminal.close();
+  });
+
   it('opens the sandbox, says so in its first line, is ready, and ends with 0', async () => {
     running = terminal.start();
     const line = await running.firstLine;
@@ -47,9 +47,31 @@ describe('start without Slack tokens', () => {
     await expect(fetch(`${url}/healthz`)).rejects.toThrow();
   });
 
-  it('takes command lines through a socket that only its user may open', async () => {
+  it('finds the bot where the path of the data directory is too long for a socket', async () => {
+    terminal.env['SEATWARDEN_DATA'] = join(terminal.folder, 'd'.repeat(120));
+    running = terminal.start();
+    await running.ready;
+    expect((await terminal.run(['lookup', 'ada@example.com', '--as', 'dan@example.com'])).code).toBe(0);
+  });
+});
+
+// One for all of them: a start takes its time, and none of them changes anything.
+describe('a sandbox that runs', () => {
+  let terminal: Terminal;
+  let running: Running;
+
+  beforeAll(async () => {
+    terminal = await Terminal.open();
     running = terminal.start('sandbox');
     await running.ready;
+  });
+
+  afterAll(async () => {
+    await running?.stop();
+    await terminal?.close();
+  });
+
+  it('takes command lines through a socket that only its user may open', async () => {
     const dir = join(terminal.folder, 'data', 'sandbox');
     const lock = await readDataLock(dir);
     expect((await stat(lock?.socketPath ?? '')).mode & 0o777).toBe(0o600);
@@ -63,15 +85,7 @@ describe('start without Slack tokens', () => {
     expect((await terminal.run(['approve', 'R0000000000', '--as', 'dan@example.com'])).code).toBe(2);
   });
 
-  it('finds the bot where the path of the data directory is too long for a socket', async () => {
-    terminal.env['SEATWARDEN_DATA'] = join(terminal.folder, 'd'.repeat(120));
-    running = terminal.start();
-    await running.ready;
-    expect((await terminal.run(['lookup', 'ada@example.com', '--as', 'dan@example.com'])).code).toBe(0);
-  });
-
   it('ends with 1 and a plain sentence when the port is taken', async () => {
-    running = terminal.start();
     const url = new URL(addressIn(await running.firstLine));
     const second = await Terminal.open({ PORT: url.port });
     const other = second.start();
@@ -80,8 +94,6 @@ describe('start without Slack tokens', () => {
   });
 
   it('ends with 1 when another process holds the data directory', async () => {
-    running = terminal.start();
-    await running.ready;
     const other = terminal.start();
     await expect(other.ready).rejects.toThrow(/ended with 1: (?:.|\n)*The data directory is in use by process/);
   });

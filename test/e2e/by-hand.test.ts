@@ -1,23 +1,23 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type CompanyBot, type SlackMode, startCompanyBot } from '../support/company-bot.ts';
 import { textOf } from '../support/slack.ts';
 
-// Each test starts a process, which on a busy machine takes its time.
+// Each way starts a process, which on a busy machine takes its time. Each test has a person of its own.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 90_000 });
 
 describe.each<SlackMode>(['http', 'socket'])('what a vendor has no call for, over Slack by %s', (mode) => {
   let company: CompanyBot;
 
-  beforeEach(async () => {
+  beforeAll(async () => {
     company = await startCompanyBot(mode, {
       credentials: {},
       integrations: { slack: { connector: 'slack', variables: { workspace: 'alderyard' } } },
     });
   });
 
-  afterEach(async () => {
-    await company.close();
-  });
+  beforeEach(() => company.slack.begins());
+
+  afterAll(() => company?.close());
 
   it('is approved, becomes a task on the card, and is done once the vendor shows it', async () => {
     const { slack, bot, sandbox } = company;
@@ -51,22 +51,22 @@ describe.each<SlackMode>(['http', 'socket'])('what a vendor has no call for, ove
   it('ends with a reason when it could not be done, which the person who asked reads', async () => {
     const { slack, bot } = company;
     const [ada, dan] = [slack.as('ada'), slack.as('dan')];
-    await ada.types('/licenses deactivate cara@example.com');
+    await ada.types('/licenses deactivate bob@example.com');
     await ada.seesModal(/by hand/);
     await ada.fills({ Reason: 'left on Friday' }).submits();
     await ada.seesModal(/Asked/);
     await ada.closes();
-    const card = await dan.sees(/Deactivate Cara Nunes/, { in: '#it-licences' });
+    const card = await dan.sees(/Deactivate Bob Hendriks/, { in: '#it-licences' });
     await expect(card).toOffer('Approve');
     await dan.presses('Approve', { in: card });
     await expect(card).toOffer('Could not be done');
     await dan.presses('Could not be done', { in: card });
     await dan.seesModal(/Could not be done/);
-    await dan.fills({ Reason: 'she owns the workspace' }).submits();
+    await dan.fills({ Reason: 'he owns the workspace' }).submits();
     await dan.seesModal(/Ended/);
-    await expect(card).toSay(/could not do it: she owns the workspace/);
+    await expect(card).toSay(/could not do it: he owns the workspace/);
     await expect(card).not.toOffer('Done');
-    await ada.sees(/she owns the workspace/);
+    await ada.sees(/he owns the workspace/);
     expect(await bot.cli('audit', 'verify')).toMatchObject({ code: 0 });
   });
 });

@@ -96,8 +96,7 @@ describe.each<SlackMode>(['http', 'socket'])('the main job over Slack by %s', (m
     await slack.as('ada').types('/licenses cara@example.com');
     await slack.as('ada').sees(/refused|not accept|key/i);
     const ivo = [...sandbox.jetbrains.state.licences].find((licence) => licence.assignee?.type === 'LICENSE_KEY');
-    await bot.cli('lookup', 'cara@example.com', '--as', 'ada@example.com', '--json');
-    await bot.cli('check');
+    await Promise.all([bot.cli('lookup', 'cara@example.com', '--as', 'ada@example.com', '--json'), bot.cli('check')]);
     await slack.as('ada').types(`/licenses revoke ${ivo?.licenseId}`);
     await slack.as('ada').sees(/key holds it|Nothing/i);
     const keys = [
@@ -113,10 +112,11 @@ describe.each<SlackMode>(['http', 'socket'])('the main job over Slack by %s', (m
       sandbox.slack.control.workspace.messages,
       [...sandbox.slack.control.workspace.homes.values()],
     ]);
+    const files = await bot.files();
     for (const canary of canaries) {
       expect(bot.output, 'the log').not.toContain(canary);
       expect(messages, 'Slack').not.toContain(canary);
-      for (const [path, text] of await bot.files()) expect(text, path).not.toContain(canary);
+      for (const [path, text] of files) expect(text, path).not.toContain(canary);
     }
   });
 });
