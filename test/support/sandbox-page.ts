@@ -6,6 +6,8 @@ import { type Browser, type BrowserContextOptions, chromium, type Locator, type 
 import { BotProcess } from './bot-process.ts';
 
 const STEP_MS = 15_000;
+/** A bot is started anew, which on a busy machine takes its time. */
+const RESET_MS = 60_000;
 const ARGS = [
   '--no-sandbox',
   '--disable-gpu',
@@ -155,7 +157,7 @@ export class SandboxPage {
   /** Puts everything back to the start. */
   async resets(): Promise<void> {
     await this.tool('Reset');
-    await this.page.getByText('Everything is as it was at the start.').waitFor();
+    await this.page.getByText('Everything is as it was at the start.').waitFor({ timeout: RESET_MS });
   }
 
   /** The newest message that says this, once there is one. */
