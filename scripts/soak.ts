@@ -39,7 +39,7 @@ const PARTS: Readonly<Record<string, Part>> = {
 for a licence to be revoked, two approvers press **Approve** at the same instant, and in three rounds of ten the vendor acts and
 its answer is lost. The bot is killed with SIGKILL within 300 ms after a random step (typed, submitted, asked, and four times of
 seven approved) and started again. At the end the store, the vendor's own record of effects, the audit chain and every card are compared.`,
-    inTests: 'seven kills with a new seed each time, over signed HTTP and over Socket Mode',
+    inTests: 'five kills with a new seed each time, over signed HTTP and over Socket Mode',
     async run(count, seed) {
       const { kills, asked, byState, lostAnswers, broken } = await killRounds(count, seeded(seed));
       const states = Object.entries(byState).map(([state, amount]) => `${amount} ${state}`);
@@ -82,14 +82,14 @@ left hanging, states agree with the vendor, and the audit chain verifies.`,
     title: 'Killed in the middle of a sync',
     text: `A process syncs again and again while the vendor's licences change all the time, is killed with SIGKILL at a random point of a run,
 and started again. Each time the inventory is that of one moment, its history tells how it came to be, and the audit chain is whole.`,
-    inTests: 'ten kills',
+    inTests: 'six kills',
     run: (count) => inVitest('test/services/sync-kill.test.ts', { SYNC_KILLS: String(count) }, { kills: count }),
   },
   store: {
     count: 200,
     title: 'Killed while it stores',
     text: 'Four writers at once in a process that is killed with SIGKILL up to 120 ms after its first acknowledgement, and started again.',
-    inTests: '16 kills',
+    inTests: 'ten kills',
     run: (count) => inVitest('test/adapters/store-crash.test.ts', { STORE_KILLS: String(count) }, { kills: count }),
   },
   presets: {

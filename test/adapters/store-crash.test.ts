@@ -12,7 +12,7 @@ import { bundleChild } from '../support/bundle-child.ts';
 import { quietLog } from '../support/quiet-log.ts';
 
 /** A sample; `npm run soak` does more. */
-const ROUNDS_PER_DIRECTORY = Number(process.env['STORE_KILLS'] ?? 16) / 2;
+const ROUNDS_PER_DIRECTORY = Number(process.env['STORE_KILLS'] ?? 10) / 2;
 let program = '';
 const folders: string[] = [];
 

@@ -4,8 +4,8 @@ import { killRounds, seeded } from '../support/kill-rounds.ts';
 
 /** A sample of what `npm run soak` does hundreds of times. */
 const RUNS: readonly (readonly [mode: SlackMode, kills: number])[] = [
-  ['http', 4],
-  ['socket', 3],
+  ['http', 3],
+  ['socket', 2],
 ];
 
 // Side by side, since the longest of it is waiting for what a killed process left in doubt.

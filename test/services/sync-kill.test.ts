@@ -16,7 +16,7 @@ import { aLicence } from '../support/licences.ts';
 import { quietLog } from '../support/quiet-log.ts';
 
 /** A sample of what `npm run soak` does a hundred times. */
-const KILLS = Number(process.env['SYNC_KILLS'] ?? 10);
+const KILLS = Number(process.env['SYNC_KILLS'] ?? 6);
 const SIDE_BY_SIDE = 2;
 const LICENCES = 30;
 const folders: string[] = [];
