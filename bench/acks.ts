@@ -21,8 +21,11 @@ interface Side {
 
 /** What it costs to acknowledge a signed slash command, and to answer one that needs no vendor. */
 export async function benchAcks(world: LocalWorld, scale: Scale): Promise<readonly Figure[]> {
-  const bot = await startBot(world);
-  const [acking, answering] = [await startBareBolt(world, 'ack'), await startBareBolt(world, 'answer')];
+  const [bot, acking, answering] = await Promise.all([
+    startBot(world),
+    startBareBolt(world, 'ack'),
+    startBareBolt(world, 'answer'),
+  ]);
   const sideOf = async (process: MeasuredProcess): Promise<Side> => ({
     process,
     visitors: await Visitors.arrive(world, process.port, IN_FLIGHT),

@@ -10,15 +10,13 @@ import type { Scale } from './scale.ts';
 import { startBot } from './servers.ts';
 import { Visitors } from './visitors.ts';
 
-const STARTS = 3;
-
 /** From the start of the process to a 200 of /readyz, with a store that was used for long. */
 export async function benchStart(world: LocalWorld, scale: Scale): Promise<readonly Figure[]> {
   const dataDir = await mkdtemp(join(tmpdir(), 'seatwarden-bench-'));
   try {
     await fillStore(dataDir, scale.stored);
     const times: number[] = [];
-    for (let start = 0; start < STARTS; start += 1) {
+    for (let start = 0; start < scale.starts; start += 1) {
       const bot = await startBot(world, { dataDir });
       times.push(bot.process.readyMs);
       await bot.stop();
@@ -30,7 +28,7 @@ export async function benchStart(world: LocalWorld, scale: Scale): Promise<reado
         unit: 'ms',
         ours: median(times),
         limit: { atMost: 2_000 },
-        note: `From the start of the process to the first 200 of /readyz, ${scale.stored.toLocaleString('en-US')} requests in the store; median of ${STARTS}.`,
+        note: `From the start of the process to the first 200 of /readyz, ${scale.stored.toLocaleString('en-US')} requests in the store; median of ${scale.starts}.`,
       }),
     ];
   } finally {

@@ -24,12 +24,12 @@ export async function benchLoading(scale: Scale): Promise<readonly Figure[]> {
   const distant = await listServer(distantRecords, LATENCY_MS);
   try {
     const rounds = await alternate(
-      3,
+      scale.loads,
       () => load('ours', near.url, scale.mapped),
       () => load('bare', near.url, scale.mapped),
     );
     const far: number[] = [];
-    for (let round = 0; round < 3; round += 1) far.push((await load('ours', distant.url, distantRecords)).ms);
+    for (let round = 0; round < scale.loads; round += 1) far.push((await load('ours', distant.url, distantRecords)).ms);
     const ideal = (1 + Math.ceil((distantRecords / PAGE - 1) / AHEAD)) * LATENCY_MS;
     const perSecond = (all: readonly Loaded[]): number => median(all.map(({ ms, records }) => (records * 1_000) / ms));
     return [
@@ -49,7 +49,7 @@ export async function benchLoading(scale: Scale): Promise<readonly Figure[]> {
         ours: median(far),
         baseline: ideal,
         limit: { atMost: 1.15 },
-        note: `With ${AHEAD} pages asked for at once. The baseline is the latency alone: one page, then all others ${AHEAD} at a time; median of three.`,
+        note: `With ${AHEAD} pages asked for at once. The baseline is the latency alone: one page, then all others ${AHEAD} at a time; median of ${scale.loads}.`,
       }),
       absoluteFigure({
         id: 'load-memory',

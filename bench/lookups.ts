@@ -17,9 +17,11 @@ interface Round {
 
 /** How many people can be looked up, against a handler that does nothing but ask the vendors. */
 export async function benchLookups(world: LocalWorld, scale: Scale): Promise<readonly Figure[]> {
-  const bot = await startBot(world);
-  const bare = await startBareBolt(world, 'lookup');
-  const bareUndici = await startBareBolt(world, 'lookup-undici');
+  const [bot, bare, bareUndici] = await Promise.all([
+    startBot(world),
+    startBareBolt(world, 'lookup'),
+    startBareBolt(world, 'lookup-undici'),
+  ]);
   const processes = [bot.process, bare, bareUndici];
   const round = async (lookups: number): Promise<readonly Round[]> => {
     const measured: Round[] = [];

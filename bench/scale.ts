@@ -1,4 +1,4 @@
-/** How much is measured. The quick one shows that everything runs; its numbers are too few to trust. */
+/** How much is measured. The quick one shows that everything runs; its numbers are too few to trust, one of each where it can. */
 export interface Scale {
   readonly rounds: number;
   readonly acks: number;
@@ -11,8 +11,10 @@ export interface Scale {
   readonly stored: number;
   readonly storeRounds: number;
   readonly mapped: number;
+  readonly loads: number;
   readonly synced: number;
   readonly syncRounds: number;
+  readonly starts: number;
   readonly memoryStep: number;
   readonly memorySteps: number;
 }
@@ -28,8 +30,10 @@ export const FULL: Scale = {
   stored: 10_000,
   storeRounds: 15,
   mapped: 100_000,
+  loads: 3,
   synced: 100_000,
   syncRounds: 3,
+  starts: 3,
   memoryStep: 2_000,
   memorySteps: 5,
 };
@@ -37,7 +41,7 @@ export const FULL: Scale = {
 export const QUICK: Scale = {
   rounds: 1,
   acks: 150,
-  warmUps: 1,
+  warmUps: 0,
   lookups: 80,
   slowLookups: 3,
   stalledAcks: 30,
@@ -45,8 +49,10 @@ export const QUICK: Scale = {
   stored: 300,
   storeRounds: 3,
   mapped: 2_000,
+  loads: 1,
   synced: 2_000,
   syncRounds: 1,
+  starts: 1,
   memoryStep: 100,
   memorySteps: 3,
 };
