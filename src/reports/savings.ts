@@ -1,8 +1,9 @@
 import type { ActionRequest } from '../domain/action-request.ts';
 import type { Chart } from '../domain/chart.ts';
-import type { Holding } from '../domain/seat.ts';
-import type { Instant } from '../domain/time.ts';
-import { regretOf } from '../policies/regret.ts';
+import { normaliseEmail } from '../domain/person.ts';
+import { type Holding, holderEmail } from '../domain/seat.ts';
+import { addMs, DAY_MS, type Instant } from '../domain/time.ts';
+import { regretOf, takenAt } from '../policies/regret.ts';
 import { count, plainDay } from '../words.ts';
 import type { IntegrationFacts, ReportFacts } from './facts.ts';
 import { isJudged, isPaid, isReclaimable, Judge } from './judge.ts';
@@ -67,6 +68,7 @@ export const savings: ReportDefinition = {
     const lost = new Set(regret.regretted.map((one) => one.id));
     const ids = new Set(facts.integrations.map((one) => one.id));
     const done = facts.requests.flatMap((one): Realised[] => (ids.has(one.integrationId) ? realisedBy(one) : []));
+    for (const id of yield* backAtTheVendor(done, facts, settings.regretDays)) lost.add(id);
     const [realised, regretted] = [new MoneySum(), new MoneySum()];
     for (const { request: one, holding } of done) (lost.has(one.id) ? regretted : realised).add(holding, facts);
     const kept = done.filter(({ request: one }) => !lost.has(one.id));
@@ -195,6 +197,40 @@ function realisedBy(request: ActionRequest): Realised[] {
   const { kind, id } = request.target;
   const holding = request.evidence.holdings.find((one) => one.kind === kind && one.externalId === id);
   return holding === undefined || !isPaid(holding) ? [] : [{ request, holding }];
+}
+
+/** Requests whose seat its person holds again by the day the vendor tells, though nobody gave it back through Seatwarden. */
+function* backAtTheVendor(
+  done: readonly Realised[],
+  facts: ReportFacts,
+  withinDays: number,
+): Generator<void, ReadonlySet<string>> {
+  const back = new Set<string>();
+  const taken = new Map<string, Realised[]>();
+  for (const one of done) {
+    const key = whoseKey(one.holding);
+    if (key !== null) taken.set(key, [...(taken.get(key) ?? []), one]);
+  }
+  if (taken.size === 0) return back;
+  for (const { holdings } of facts.integrations) {
+    for (const [at, { holding, active }] of holdings.entries()) {
+      if (at % SLICE === 0) yield;
+      const since = holding.kind === 'seat' && active ? holding.assignedAt : null;
+      if (since === null) continue;
+      for (const { request } of taken.get(whoseKey(holding) ?? '') ?? []) {
+        const at = takenAt(request);
+        if (since > at && since <= addMs(at, withinDays * DAY_MS)) back.add(request.id);
+      }
+    }
+  }
+  return back;
+}
+
+function whoseKey(holding: Holding): string | null {
+  const email = holderEmail(holding);
+  return holding.kind !== 'seat' || email === null
+    ? null
+    : `${holding.integrationId}/${holding.product.code}/${normaliseEmail(email)}`;
 }
 
 /** Seats taken back and not missed, by month. */

@@ -298,6 +298,23 @@ describe('savings', () => {
     const longer = make('savings', someFacts([anApp([])], { requests, prices }), { regretDays: 28 });
     expect(countsOf(longer)).toMatchObject({ realised: 3, regret: 1 });
   });
+
+  it.each([
+    ['within the days of regret', 40, 1],
+    ['later', 20, 0],
+    ['before it was taken', 61, 0],
+  ])('do not count what its person was given again at the vendor itself %s', (_when, assigned, regret) => {
+    const taken = aStoredRequest('A', {
+      integrationId: 'vendor',
+      state: 'succeeded',
+      target: { integrationId: 'vendor', kind: 'seat', id: 'OLD' },
+      startedAt: daysAgo(60),
+      createdAt: daysAgo(60),
+      evidence: { readAt: daysAgo(60), holdings: [used('OLD')], facts: [], pinned: {}, warnings: [] },
+    });
+    const made = make('savings', someFacts([anApp([used('NEW', { assignedAt: daysAgo(assigned) })])], { requests: [taken] }));
+    expect(countsOf(made)).toMatchObject({ realised: 1 - regret, regret });
+  });
 });
 
 describe('sync health', () => {
