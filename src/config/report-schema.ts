@@ -33,8 +33,8 @@ const digest = {
   privacy: z
     .enum(['names', 'counts'])
     .default('names')
-    .describe('With "counts" the channel gets no names; they go to the reviewers by direct message.'),
-  reviewers: people('Who gets the names where the channel gets counts alone'),
+    .describe('With "counts" the channel and those in "to" get no names; they go to the reviewers by direct message.'),
+  reviewers: people('Who gets the names where everybody else gets counts alone'),
 };
 
 interface Digest {

@@ -202,12 +202,11 @@ async function chartFile(world: World, chart: Chart): Promise<DigestFile> {
 }
 
 function recipients(plan: DigestPlan): readonly Recipient[] {
-  const inChannel = plan.privacy === 'counts' ? 'kept-out' : 'shown';
-  const named = plan.privacy === 'counts' && plan.channel !== null ? plan.reviewers : [];
-  const all = [
-    ...(plan.channel === null ? [] : [{ to: plan.channel, names: inChannel } as const]),
-    ...[...plan.to, ...named].map((to) => ({ to, names: 'shown' }) as const),
-  ];
+  const names = plan.privacy === 'counts' ? 'kept-out' : 'shown';
+  const everybody = [...(plan.channel === null ? [] : [plan.channel]), ...plan.to];
+  const all: Recipient[] = everybody.map((to) => ({ to, names }));
+  // Whoever is both gets one message, with the names.
+  if (plan.privacy === 'counts') all.push(...plan.reviewers.map((to) => ({ to, names: 'shown' }) as const));
   return [...new Map(all.map((one) => [one.to, one])).values()];
 }
 

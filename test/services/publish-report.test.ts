@@ -136,6 +136,15 @@ describe('a digest', () => {
     ).not.toContain(expect.stringContaining('.csv'));
   });
 
+  test('names people to reviewers alone, whoever else gets it by direct message', async () => {
+    const w = await world({ channel: null, to: ['UDAN', 'UEVE'], privacy: 'counts', reviewers: ['UEVE'] });
+    await publishReport(w, 'inactive-users', MONDAY);
+    expect(w.digests.posted.map(({ to, digest }) => [to, digest.names, digest.rows.length])).toEqual([
+      ['UDAN', 'kept-out', 0],
+      ['UEVE', 'shown', 1],
+    ]);
+  });
+
   test('shows ten rows and puts the whole list beneath as table and file', async () => {
     const many = Array.from({ length: 48 }, (_, at) => idle(`S${at}`, `person${at}@example.com`));
     const w = await world({}, many);
