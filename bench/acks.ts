@@ -87,7 +87,7 @@ export async function benchStalledAcks(world: LocalWorld, scale: Scale): Promise
   const bot = await startBot(world, { keepList: false });
   const visitors = await Visitors.arrive(world, bot.process.port, IN_FLIGHT * 4);
   try {
-    await visitors.lookUp(world.people.length);
+    await visitors.lookUp(Math.min(world.people.length, scale.lookups));
     Object.assign(world.latencyMs, { jetbrains: STALL_MS, aha: STALL_MS });
     const acks = await visitors.lookUpSteadily(scale.stalledAcks, STALLED_PER_SECOND);
     return [

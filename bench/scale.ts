@@ -40,12 +40,12 @@ export const FULL: Scale = {
 
 export const QUICK: Scale = {
   rounds: 1,
-  acks: 150,
+  acks: 64,
   warmUps: 0,
-  lookups: 80,
+  lookups: 32,
   slowLookups: 3,
-  stalledAcks: 30,
-  pacedAcks: 50,
+  stalledAcks: 20,
+  pacedAcks: 25,
   stored: 300,
   storeRounds: 3,
   mapped: 2_000,
@@ -53,6 +53,6 @@ export const QUICK: Scale = {
   synced: 2_000,
   syncRounds: 1,
   starts: 1,
-  memoryStep: 100,
+  memoryStep: 32,
   memorySteps: 3,
 };
