@@ -41,7 +41,7 @@ function tellOf({ key, kind, label, say }: Column, words: string, { cells }: Rep
   if (say !== 'figure') return [];
   switch (kind) {
     case 'number':
-      return cells[key] === 0 ? [] : [`${words} ${style.clean(lowered(label))}`];
+      return cells[key] === 0 ? [] : [`${words} ${style.clean(lowered(cells[key] === 1 ? oneOf(label) : label))}`];
     case 'yes-no':
       return [cells[key] === true ? style.clean(lowered(label)) : `${style.clean(label)}: no`];
     case 'date':
@@ -52,6 +52,11 @@ function tellOf({ key, kind, label, say }: Column, words: string, { cells }: Rep
     default:
       return [`${style.clean(label)}: ${style.clean(words)}`];
   }
+}
+
+/** `Seat` of `Seats`: heads of columns are plural where they are nouns. */
+function oneOf(label: string): string {
+  return label.replace(/^(\w+)s$/, '$1');
 }
 
 function lowered(label: string): string {

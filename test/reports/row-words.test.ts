@@ -8,8 +8,8 @@ import { aSeat } from '../support/world.ts';
 const SEAT = aSeat({ assignedAt: daysAgo(400), lastActivity: usedDaysAgo(200), validUntil: daysAgo(-20) });
 const facts = someFacts([anApp([SEAT, aSeat({ ...SEAT, externalId: 'FREE', holder: null, status: 'free' })])]);
 
-function told(id: ReportId): readonly string[] {
-  const report = make(id, facts);
+function told(id: ReportId, of = facts): readonly string[] {
+  const report = make(id, of);
   const [row] = report.rows;
   if (row === undefined) throw new Error(`${id} has no rows`);
   const { title, about, told: figures } = rowWords(row, report.columns, { dates: plainDates, clean: (text) => text });
@@ -37,5 +37,9 @@ describe('a row in words', () => {
     ],
   ] as const)('of %s says what it is about first, and no zeros, numbers of ids or labels without need', (id, first, second) => {
     expect(told(id)).toEqual([first, second]);
+  });
+
+  it('counts one seat as one', () => {
+    expect(told('renewals', someFacts([anApp([SEAT])]))[1]).toContain('renews by itself · 1 seat · 1 idle ·');
   });
 });
