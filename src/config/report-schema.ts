@@ -61,7 +61,9 @@ export const reports = z.strictObject({
       thresholds: z
         .record(z.string().min(1), days())
         .default({})
-        .describe('The same for one product or app: by "integration/product code", or by "integration" alone.'),
+        .describe(
+          'The same for one product, licence type or app: by "integration/product code", "integration/role" or "integration" alone.',
+        ),
       newDays: z.int().min(0).max(365).default(30).describe('Younger than so many days, a seat says nothing about use.'),
       coolDownDays: z
         .int()

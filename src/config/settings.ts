@@ -46,7 +46,6 @@ export function toSettings(file: ConfigFile, connectors: ReadonlyMap<string, Con
     syncs: toSyncPlans(file, connectors),
     people: { precedence: withTheRest(file.people.precedence, Object.keys(file.integrations)), fields: file.people.fields },
     historyKeepMs: parseDuration(file.history.keep) ?? 0,
-    inactiveDays: reports.idle.inactiveDays,
     reports,
   };
 }

@@ -17,7 +17,7 @@ export type ReportId = (typeof REPORT_IDS)[number];
 /** When a seat counts as idle, and whose use says nothing. People are e-mails or Slack user ids. */
 export interface IdleRules {
   readonly inactiveDays: number;
-  /** In place of `inactiveDays`, by `integration/product code`, `integration`, or the same with the connector. */
+  /** In place of `inactiveDays`, by `integration/product code`, `integration/licence type`, `integration`, or the same with the connector. */
   readonly thresholds: Readonly<Record<string, number>>;
   /** Younger than so many days, a seat says nothing about use. */
   readonly newDays: number;

@@ -21,8 +21,6 @@ export interface Settings {
   readonly people: PeopleSettings;
   /** Every change younger than this is kept; of older ones the end of each month. */
   readonly historyKeepMs: number;
-  /** Idle days after which a seat counts as idle. */
-  readonly inactiveDays: number;
   readonly reports: ReportSettings;
 }
 

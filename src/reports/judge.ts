@@ -1,5 +1,6 @@
 import type { Confidence } from '../domain/action-request.ts';
 import type { Snooze } from '../domain/digest.ts';
+import { idleDaysFor } from '../domain/idle-threshold.ts';
 import { normaliseEmail } from '../domain/person.ts';
 import type { SeatOffer } from '../domain/records.ts';
 import type { IdleRules } from '../domain/report-settings.ts';
@@ -25,6 +26,7 @@ export class Judge {
   readonly #facts: ReportFacts;
   readonly #rules: IdleRules;
   readonly #days: number | null;
+  readonly #sameForAll: boolean;
   readonly #now: Instant;
   readonly #protected: People;
   readonly #services: People;
@@ -37,6 +39,7 @@ export class Judge {
   constructor(facts: ReportFacts, rules: IdleRules, now: Instant, days: number | null = null) {
     this.#facts = facts;
     this.#rules = rules;
+    this.#sameForAll = Object.keys(rules.thresholds).length === 0;
     this.#days = days;
     this.#now = now;
     this.#protected = new People(facts.protected);
@@ -48,12 +51,7 @@ export class Judge {
 
   thresholdOf(holding: Holding): number {
     if (this.#days !== null) return this.#days;
-    const { thresholds, inactiveDays } = this.#rules;
-    for (const app of [holding.integrationId, holding.connectorId]) {
-      const found = (holding.kind === 'seat' ? thresholds[`${app}/${holding.product.code}`] : undefined) ?? thresholds[app];
-      if (found !== undefined) return found;
-    }
-    return inactiveDays;
+    return this.#sameForAll ? this.#rules.inactiveDays : idleDaysFor(holding, this.#rules);
   }
 
   judge(holding: Holding): Judgement {

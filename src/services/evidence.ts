@@ -8,6 +8,7 @@ import type {
   InputValues,
   TargetRef,
 } from '../domain/action-request.ts';
+import { idleDaysFor } from '../domain/idle-threshold.ts';
 import type { PersonRef } from '../domain/person.ts';
 import { priceOf } from '../domain/price.ts';
 import type { Holding, Scalar } from '../domain/seat.ts';
@@ -63,7 +64,8 @@ export function confidenceIn(
   person: PersonRef | null,
 ): Confidence | null {
   if (holding === null || preset.effect !== 'destructive') return null;
-  const { inactiveDays, safety } = world.settings();
+  const { reports, safety } = world.settings();
+  const inactiveDays = idleDaysFor(holding, reports.idle);
   const onList = isProtected(person, safety.protected);
   return confidenceOf(holding, { now: toInstant(world.clock.now()), inactiveDays, protected: onList });
 }

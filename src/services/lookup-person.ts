@@ -2,6 +2,7 @@ import type { Caller } from '../command.ts';
 import { isProtected } from '../domain/access.ts';
 import type { ActionRequest } from '../domain/action-request.ts';
 import { SeatwardenError, UsageError } from '../domain/errors.ts';
+import { idleDaysFor } from '../domain/idle-threshold.ts';
 import { normaliseEmail, type PersonRef, samePerson } from '../domain/person.ts';
 import { accountProblems, type ProblemRules, seatProblems } from '../domain/problems.ts';
 import { type Holding, holderEmail } from '../domain/seat.ts';
@@ -89,7 +90,7 @@ export function holdingRow(
   const settings = world.settings();
   const rules: ProblemRules = {
     now: toInstant(now),
-    inactiveDays: settings.inactiveDays,
+    inactiveDays: idleDaysFor(holding, settings.reports.idle),
     protected: isProtected(person ?? emailRef(holding), settings.safety.protected),
   };
   const found = holding.kind === 'seat' ? seatProblems(holding, rules) : accountProblems(holding, rules);

@@ -398,7 +398,10 @@ describe('the configuration file', () => {
       { id: 'aha', name: 'Aha!', variables: { subdomain: 'acme' }, baseUrl: null },
     ]);
     expect(integrations[0]?.credential['apiKey']?.reveal()).toBe('jb-key');
-    expect(settings).toMatchObject({ inactiveDays: 60, approvals: { channel: 'C02LIC', remindAfterMs: 7_200_000 } });
+    expect(settings).toMatchObject({
+      reports: { idle: { inactiveDays: 60 } },
+      approvals: { channel: 'C02LIC', remindAfterMs: 7_200_000 },
+    });
     expect(operators).toEqual({ root: ['ada@example.com'], ops: ['dan@example.com', 'eve@example.com'] });
     expect(idle).toEqual([]);
     expect(settings.syncs[0]).toMatchObject({
@@ -419,7 +422,7 @@ describe('the configuration file', () => {
       access: { admins: null, approvers: null, requesters: null, viewers: null, auditors: null },
       approvals: { channel: null, expireAfterMs: 86_400_000, remindAfterMs: 7_200_000, policies: [] },
       safety: { maxPerRun: 10, maxSharePerRun: 0.2, maxPerDay: 25, maxDataAgeMs: 86_400_000, protected: [] },
-      inactiveDays: 90,
+      reports: { idle: { inactiveDays: 90 } },
     });
   });
 

@@ -85,12 +85,24 @@ describe('a seat counts as idle', () => {
 });
 
 describe('the threshold', () => {
-  it('is that of the product, else of the app, else the general one; an asked one beats all', () => {
+  it('is that of the product, else of the licence type, else of the app, else the general one; an asked one beats all', () => {
     const thresholds = { 'vendor/WS': 120, vendor: 101 };
     expect(judge(seat(), { thresholds })).toBeNull();
     expect(judge(seat(), { thresholds: { 'vendor/WS': 50, vendor: 120 } })).toMatchObject({ tier: 'certain' });
     expect(judge(seat({ product: { code: 'GO', name: 'GoLand' } }), { thresholds })).toBeNull();
     expect(judge(account(), { thresholds: { vendor: 100 } })).toMatchObject({ tier: 'probable' });
+    const guest = {
+      roles: [
+        { name: 'Guest', scopes: [] },
+        { name: 'Reviewer', scopes: [] },
+      ],
+    };
+    expect(judge(account(guest), { thresholds: { 'vendor/Guest': 50, vendor: 120 } })).toMatchObject({ tier: 'certain' });
+    expect(judge(account(guest), { thresholds: { 'vendor/Guest': 50, 'vendor/Reviewer': 120 } })).toBeNull();
+    expect(judge(seat({ role: 'Full' }), { thresholds: { 'vendor/Full': 120 } })).toBeNull();
+    expect(judge(seat({ role: 'Full' }), { thresholds: { 'vendor/Full': 120, 'vendor/WS': 50 } })).toMatchObject({
+      tier: 'certain',
+    });
     expect(judge(seat(), { inactiveDays: 101 })).toBeNull();
     expect(judge(seat(), { thresholds }, {}, 100)).toMatchObject({ tier: 'probable' });
   });

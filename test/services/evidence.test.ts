@@ -5,6 +5,7 @@ import { requestAction } from '../../src/services/request-action.ts';
 import { keepSeat, offerSeats } from '../../src/services/seat-offers.ts';
 import { joinQueue } from '../../src/services/waiting-list.ts';
 import { approveAs, askRevoke, SEAT } from '../support/asking.ts';
+import { someReportSettings } from '../support/settings.ts';
 import { aSeat, fakeVendor, testWorld } from '../support/world.ts';
 
 describe('what the approver sees beside what the vendor said', () => {
@@ -29,6 +30,15 @@ describe('what the approver sees beside what the vendor said', () => {
     ]);
     world.vendor.seats.set('OTHER', aSeat({ externalId: 'OTHER' }));
     expect((await getRequest(world, await askRevoke(world, 'Ada', 'OTHER'))).evidence.answers).toBeUndefined();
+  });
+
+  it('is how sure it is by the threshold of the product', async () => {
+    const tierWith = async (days: number): Promise<string | undefined> => {
+      const reports = someReportSettings({ idle: { ...someReportSettings().idle, thresholds: { 'vendor/WS': days } } });
+      const world = testWorld({ settings: { reports } });
+      return (await getRequest(world, await askRevoke(world))).evidence.confidence?.tier;
+    };
+    expect([await tierWith(47), await tierWith(90), await tierWith(200)]).toEqual(['certain', 'probable', 'ask-first']);
   });
 
   it('is the price, also of what is given', async () => {

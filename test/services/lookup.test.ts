@@ -8,6 +8,7 @@ import { prepareForm } from '../../src/services/prepare-form.ts';
 import { runCommand } from '../../src/services/run-command.ts';
 import { undoRequest } from '../../src/services/undo-request.ts';
 import { approveAs, askRevoke, SEAT } from '../support/asking.ts';
+import { someReportSettings } from '../support/settings.ts';
 import { aMember, aSeat, fakeVendor, type TestWorld, testWorld } from '../support/world.ts';
 
 const says = (world: TestWorld, who: string, text: string): Promise<Reply> => runCommand(world, commands, world.as(who), text);
@@ -17,7 +18,20 @@ function lookedUp(reply: Reply): Extract<Reply, { kind: 'lookup' }>['result'] {
   return reply.result;
 }
 
+const problemsIn = (reply: Reply) =>
+  lookedUp(reply).sections.flatMap((section) => (section.ok ? section.rows.flatMap((row) => row.problems) : []));
+
 describe('a look-up', () => {
+  it('counts days as idle by the threshold of the product, as reports do', async () => {
+    const kinds = async (days: number): Promise<readonly string[]> => {
+      const reports = someReportSettings({ idle: { ...someReportSettings().idle, thresholds: { 'vendor/WS': days } } });
+      const reply = await says(testWorld({ settings: { reports } }), 'Ada', 'cara@example.com');
+      return problemsIn(reply).map(({ kind }) => kind);
+    };
+    expect(await kinds(95)).toContain('idle');
+    expect(await kinds(96)).not.toContain('idle');
+  });
+
   it.each([
     'cara@example.com',
     'CARA@Example.com',
@@ -113,13 +127,10 @@ describe('a seat that was taken away by mistake before', () => {
     return { world, id };
   }
 
-  const problemsOf = (reply: Reply) =>
-    lookedUp(reply).sections.flatMap((section) => (section.ok ? section.rows.flatMap((row) => row.problems) : []));
-
   it('says so at its look-up for 30 days, to whoever would ask for it again, and on their card', async () => {
     const { world, id } = await takenAndUndone();
     const regret = { kind: 'regretted', on: '2026-11-23T09:00:00.000Z', requestId: id, tone: 'warn' };
-    expect(problemsOf(await says(world, 'Ada', 'cara@example.com'))).toContainEqual(regret);
+    expect(problemsIn(await says(world, 'Ada', 'cara@example.com'))).toContainEqual(regret);
     const form = await prepareForm(world, world.as('Ada'), { presetId: 'revoke', target: SEAT, given: {} });
     expect(form.holding?.problems).toContainEqual(regret);
     const again = await getRequest(world, await askRevoke(world));
@@ -127,7 +138,7 @@ describe('a seat that was taken away by mistake before', () => {
       `It was taken away on 2026-11-23 and given back (request ${id}), so whoever holds it may miss it again.`,
     ]);
     world.pass(29 * DAY_MS);
-    expect(problemsOf(await says(world, 'Ada', 'cara@example.com')).map(({ kind }) => kind)).not.toContain('regretted');
+    expect(problemsIn(await says(world, 'Ada', 'cara@example.com')).map(({ kind }) => kind)).not.toContain('regretted');
   });
 
   it('says nothing of it at other seats and to other people', async () => {
@@ -139,7 +150,7 @@ describe('a seat that was taken away by mistake before', () => {
     expect(rows.find(({ holding }) => holding.externalId === 'OTHER')?.problems.map(({ kind }) => kind)).not.toContain(
       'regretted',
     );
-    expect(problemsOf(await says(world, 'Ada', 'bob@example.com')).map(({ kind }) => kind)).not.toContain('regretted');
+    expect(problemsIn(await says(world, 'Ada', 'bob@example.com')).map(({ kind }) => kind)).not.toContain('regretted');
   });
 });
 

@@ -40,7 +40,6 @@ export function someSettings(over: SettingsOver = {}): Settings {
     syncs: (over.syncs as Settings['syncs'] | undefined) ?? [],
     people: { precedence: [], fields: {}, ...over.people },
     historyKeepMs: over.historyKeepMs ?? 400 * 24 * HOUR_MS,
-    inactiveDays: over.inactiveDays ?? 90,
     reports: someReportSettings({ ...over.reports }),
   };
 }
