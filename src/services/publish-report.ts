@@ -147,8 +147,9 @@ async function postAll(world: World, posting: Posting): Promise<Published> {
           throw cause;
         }
       }
-      await keep({ placed: { ...record.placed, [to]: place }, sending: null });
+      // A start in between finds the message and brings what belongs beneath it.
       if (place !== null && !quiet) await attach(world, place, report, names);
+      await keep({ placed: { ...record.placed, [to]: place }, sending: null });
     }
   }
   await finish(world, posting, record, change.added);

@@ -179,6 +179,21 @@ describe('a digest', () => {
     });
   });
 
+  test('is written down as posted when its list is with it, so that a start in between brings the list', async () => {
+    const w = await world(
+      {},
+      Array.from({ length: 11 }, (_, at) => idle(`S${at}`, `person${at}@example.com`)),
+    );
+    const attach = w.digests.attach;
+    w.digests.attach = async (...given) => {
+      expect((await w.store.get('digests', 'inactive-users'))?.placed).toEqual({});
+      return attach(...given);
+    };
+    await publishReport(w, 'inactive-users', MONDAY);
+    expect(w.digests.attached).toHaveLength(1);
+    expect(Object.keys((await w.store.get('digests', 'inactive-users'))?.placed ?? {})).toEqual(['C0REPORTS']);
+  });
+
   test('goes to everybody else where one message is in doubt and cannot be looked for', async () => {
     const w = await world({ channel: null, to: ['UEVE', 'UDAN'] });
     w.digests.faults.push('lost');
