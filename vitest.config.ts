@@ -6,6 +6,11 @@ const LONGEST_FIRST = ['e2e', 'bench', 'browser', 'cli', 'sandbox', 'services', 
 /** Everything in these rooms gets what it needs handed in, so that their tests can share one copy of the modules. */
 const ROOMS = ['config', 'connector', 'domain', 'policies', 'preset', 'presets', 'reports', 'services', 'slack'];
 
+/** These start servers or wait for processes, and share one copy of the modules as well: what they start is their own. */
+const SHARED = ['adapters', 'app', 'ops', 'sandbox'];
+// Processes and browsers side by side on a busy machine take their time.
+const PATIENT = { testTimeout: 60_000, hookTimeout: 90_000 };
+
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const rank = ({ moduleId }: TestSpecification): number => {
@@ -32,12 +37,11 @@ export default defineConfig({
         test: {
           name: 'whole',
           include: ['test/**/*.test.ts'],
-          exclude: of(ROOMS),
-          // Processes and browsers side by side on a busy machine take their time.
-          testTimeout: 60_000,
-          hookTimeout: 90_000,
+          exclude: of([...ROOMS, ...SHARED]),
+          ...PATIENT,
         },
       },
+      { extends: true, test: { name: 'shared', include: of(SHARED), isolate: false, ...PATIENT } },
       { extends: true, test: { name: 'rooms', include: of(ROOMS), isolate: false } },
     ],
   },
