@@ -19,7 +19,7 @@ import {
 import { fitBlocks, LIMITS } from './limits.ts';
 import { rowLines } from './lookup.ts';
 import { coveredByPool, POOL_ID, poolBlocks, poolInputs, readPool } from './pool.ts';
-import { bold, dayToken, foreign, foreignPlain } from './text.ts';
+import { bold, foreign, foreignPlain, lastDayToken } from './text.ts';
 
 export const REASON_ID = 'reason';
 const REASON_MAX = 1_000;
@@ -69,7 +69,7 @@ export function formView(
     ...inputBlocks(form, values, problems),
     reasonBlock(form, filled?.reason ?? ''),
     ...problemBlocks(problems.filter((problem) => problem.input === REASON_ID)),
-    ...(form.until === null ? [] : sections([`:hourglass: Until ${dayToken(form.until)}; then it is asked back.`])),
+    ...(form.until === null ? [] : sections([`:hourglass: Until ${lastDayToken(form.until)}; then it is asked back.`])),
     context(approvalLine(form), foreign(form.policyWords, 300)),
   ];
   return {

@@ -4,7 +4,7 @@ import { approvalsLeft, count, joinWords, personWords, stateWords, unnamedPerson
 import { ACTIONS } from '../ids.ts';
 import { actions, type Block, type Button, button, context, divider, type MessageView, message, sections } from './blocks.ts';
 import { fitBlocks, LIMITS } from './limits.ts';
-import { bold, dayToken, foreign, foreignLines, momentToken, quote, timeToken } from './text.ts';
+import { bold, dayToken, foreign, foreignLines, lastDayToken, momentToken, quote, timeToken } from './text.ts';
 
 const FACTS_SHOWN = 25;
 const ROWS_SHOWN = 20;
@@ -238,7 +238,7 @@ function askLines(request: ActionRequest): readonly string[] {
     `*Asked by:* ${foreign(personWords(request.requester))}`,
     ...whom,
     ...(request.undoOf === null ? [] : [`*Takes back:* request \`${foreign(request.undoOf)}\``]),
-    ...(request.until === undefined ? [] : [`*Until:* ${dayToken(request.until)}; then it is asked back`]),
+    ...(request.until === undefined ? [] : [`*Until:* ${lastDayToken(request.until)}; then it is asked back`]),
     ...(request.evidence.price === undefined ? [] : [`*Costs:* ${foreign(request.evidence.price)}`]),
     ...(request.evidence.confidence === undefined ? [] : [`*Not needed:* ${confidenceWords(request.evidence.confidence)}`]),
     ...reason,

@@ -2,7 +2,7 @@ import type { SeatOffer, Term } from '../../domain/records.ts';
 import type { TermEvent } from '../../ports/notifier.ts';
 import { ACTIONS } from '../ids.ts';
 import { actions, button, context, type MessageView, message, sections } from './blocks.ts';
-import { bold, dayToken, foreign } from './text.ts';
+import { bold, dayToken, foreign, lastDayToken } from './text.ts';
 
 /** Can you spare it? Positive words, two buttons, and the promise of an easy way back. */
 export function offerView(offer: SeatOffer): MessageView {
@@ -41,22 +41,22 @@ export function termView(term: Term, what: TermEvent): MessageView {
 
 function termWords(term: Term, what: TermEvent): readonly [string, string] {
   const given = foreign(term.sentence, 600);
-  const ends = `It ends ${dayToken(term.until)}`;
+  const ends = `It ends ${lastDayToken(term.until)}`;
   if (what === 'ends')
     return [
-      `This ends ${dayToken(term.until)}: ${given}`,
+      `This ends ${lastDayToken(term.until)}: ${given}`,
       'Then it is asked back. Press Renew to ask those who decide for as long again.',
     ];
   if (what === 'late') {
     const why = foreign(term.late ?? 'It could not be asked back.', 300);
     return [
-      `This should have ended ${dayToken(term.until)}: ${given}`,
+      `This should have ended ${lastDayToken(term.until)}: ${given}`,
       `It is not taken back yet: ${why} It is tried again each day.`,
     ];
   }
   if (what === 'renewed') return [`This goes on: ${given}`, `${ends} now, and is asked back then.`];
   const { moreTime } = term;
   const who = foreign((moreTime?.askedBy ?? term.requester).name);
-  const longer = moreTime === undefined ? '' : ` until ${dayToken(moreTime.until)}`;
+  const longer = moreTime === undefined ? '' : ` until ${lastDayToken(moreTime.until)}`;
   return [`${who} would like to keep this${longer}: ${given}`, `${ends} otherwise. Press Renew if you agree.`];
 }

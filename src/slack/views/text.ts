@@ -1,4 +1,4 @@
-import type { Instant } from '../../domain/time.ts';
+import { addMs, type Instant } from '../../domain/time.ts';
 import { type DateWords, plainDay, plainMoment } from '../../words.ts';
 
 /**
@@ -89,9 +89,19 @@ export function quote(escaped: string): string {
     .join('\n');
 }
 
-/** In the reader's own time zone: `Dec 9, 2026`. */
+const MIDNIGHT = 'T00:00:00.000Z';
+
+/**
+ * The day of an instant in the reader's own time zone: `Dec 9, 2026`. Midnight in UTC is how a day of the calendar is written,
+ * such as that on which a subscription ends: it is the same everywhere, and west of Greenwich a token would show the day before.
+ */
 export function dayToken(instant: Instant): string {
-  return token(instant, '{date_short}', plainDay(instant));
+  return instant.endsWith(MIDNIGHT) ? plainDay(instant) : token(instant, '{date_short}', plainDay(instant));
+}
+
+/** The last day of what ends then: midnight in UTC is the end of the day before. */
+export function lastDayToken(end: Instant): string {
+  return end.endsWith(MIDNIGHT) ? plainDay(addMs(end, -1)) : dayToken(end);
 }
 
 /** In the reader's own time zone: `today at 14:02`. */

@@ -1,13 +1,33 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { splitLines } from '../../../src/slack/views/limits.ts';
-import { cut, foreign, foreignLines, foreignPlain, unescapeTyped } from '../../../src/slack/views/text.ts';
+import {
+  cut,
+  dayToken,
+  foreign,
+  foreignLines,
+  foreignPlain,
+  lastDayToken,
+  unescapeTyped,
+} from '../../../src/slack/views/text.ts';
 import { dangersIn, HOSTILE } from '../../support/slack-views.ts';
 
 const anyText = fc.string({ unit: 'binary', maxLength: 400 });
 const nasty = fc
   .array(fc.constantFrom('<', '>', '&', '&amp;', '<!channel>', 'א', '😀', ' ', '\n', 'ab', '\u202e'), { maxLength: 120 })
   .map((parts) => parts.join(''));
+
+describe('a day', () => {
+  it('of the calendar is the same for readers everywhere, and that of a moment is their own', () => {
+    expect(dayToken('2026-12-31T00:00:00.000Z')).toBe('31 Dec 2026');
+    expect(dayToken('2026-12-31T23:30:00.000Z')).toBe('<!date^1798759800^{date_short}|31 Dec 2026>');
+  });
+
+  it('until which something is given is the last one, whatever is written down', () => {
+    expect(lastDayToken('2027-03-02T00:00:00.000Z')).toBe('1 Mar 2027');
+    expect(lastDayToken('2027-03-02T09:00:00.000Z')).toContain('|2 Mar 2027>');
+  });
+});
 
 describe('foreign text', () => {
   it('neither notifies nor links', () => {
