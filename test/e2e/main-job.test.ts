@@ -36,7 +36,7 @@ describe.each<SlackMode>(['http', 'socket'])('the main job over Slack by %s', (m
     await ada.fills({ Reason: 'idle for 94 days' }).submits();
     await ada.seesModal(/Asked/);
     await ada.closes();
-    const card = await slack.as('dan').sees(new RegExp(SEAT), { in: '#it-licences' });
+    const card = await slack.as('dan').sees(new RegExp(`${SEAT}[^]*\\nApprove`), { in: '#it-licences' });
     await expect(card).toOffer('Approve');
     return card;
   }
@@ -156,7 +156,7 @@ describe.each<SlackMode>(['http', 'socket'])('bad days in the company, over Slac
     await ada.fills({ Reason: reason }).submits();
     await ada.seesModal(/Asked/);
     await ada.closes();
-    const card = await slack.as('dan').sees(new RegExp(seat), { in: '#it-licences' });
+    const card = await slack.as('dan').sees(new RegExp(`${seat}[^]*\\nApprove`), { in: '#it-licences' });
     await expect(card).toOffer('Approve');
     return card;
   }
@@ -245,7 +245,7 @@ describe.each<SlackMode>(['http', 'socket'])('bad days in the company, over Slac
     faults.add({ kind: 'status', status: 429, retryAfter: 1, path: 'chat.update', times: 1 });
     await ada.fills({ Reason: 'idle' }).submits();
     const dan = slack.as('dan');
-    const card = await dan.sees(new RegExp(seat), { in: '#it-licences', deadlineMs: 15_000 });
+    const card = await dan.sees(new RegExp(`${seat}[^]*\\nApprove`), { in: '#it-licences', deadlineMs: 15_000 });
     await expect(card).toOffer('Approve', 15_000);
     faults.add({ kind: 'lose-answer', path: 'chat.update', times: 1 });
     await dan.presses('Approve', { in: card });

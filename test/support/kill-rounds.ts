@@ -114,8 +114,7 @@ async function liveOnce(
   if (id !== undefined) acknowledged.add(id);
   onStep('asked');
   const [dan, joost] = [slack.as('dan'), slack.as('joost')];
-  const card = await dan.sees(new RegExp(seat), { in: '#it-licences', deadlineMs: STEP_MS });
-  await dan.seesChange(card, /\nApprove/, STEP_MS);
+  const card = await dan.sees(new RegExp(`${seat}[^]*\\nApprove`), { in: '#it-licences', deadlineMs: STEP_MS });
   onStep('approved');
   await Promise.all([dan.presses('Approve', { in: card }), joost.presses('Approve', { in: card })]);
 }
