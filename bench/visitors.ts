@@ -91,7 +91,11 @@ export class Visitors {
     const since = performance.now();
     const ackMs = await timed(() => this.#connections.send(bytes));
     const late = new AbortController();
-    const text = await Promise.race([answer, tooLate(id, late.signal)]).finally(() => late.abort());
+    const over = tooLate(id, late.signal);
+    let text = await Promise.race([answer, over]);
+    // On a busy machine a look-up may take so long that it is told first that somebody is asked.
+    while (text.includes(UNDER_WAY)) text = await Promise.race([this.#world.answerTo(id), over]);
+    late.abort();
     const answerMs = performance.now() - since;
     if (!text.includes(expected)) throw new Error(`the answer does not hold "${expected}": ${text.slice(0, 500)}`);
     return { ackMs, answerMs };
@@ -119,6 +123,8 @@ export class Visitors {
     return results;
   }
 }
+
+const UNDER_WAY = '"text":"Asking ';
 
 async function tooLate(id: string, signal: AbortSignal): Promise<never> {
   await wait(ANSWER_TIMEOUT_MS, undefined, { signal });
