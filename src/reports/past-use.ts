@@ -88,7 +88,9 @@ export class PastUse implements HistoryReader {
     const state = entry.state === undefined ? changed(before, entry, kind) : this.#told(entry, entry.state, kind);
     states.set(id, state);
     if (hits === null || hit === undefined) return;
-    if (!isHeld(state) || state.holder !== hit.state.holder) hits.set(id, { ...hit, after: 'moved' });
+    // The address of an account may change, and it is still the same person's.
+    const isMoved = kind === 'seat' && state.holder !== hit.state.holder;
+    if (isMoved || !isHeld(state)) hits.set(id, { ...hit, after: 'moved' });
     else if (typeof state.lastActivity === 'number' && state.lastActivity > this.#at)
       hits.set(id, { ...hit, after: 'back', back: toInstant(new Date(state.lastActivity)) });
   }

@@ -97,7 +97,9 @@ function byStates(history: readonly HistoryEntry[]) {
       if (after !== 'idle' || entry.at <= DAY || entry.kind !== kind || entry.id !== id) continue;
       now = applyEntry(now, entry);
       const last = now.values['lastActivity'];
-      if (!isHeld(now) || holder(now) !== holder(state)) after = 'moved';
+      // An account stays its owner's whatever their address becomes.
+      const isMoved = kind === 'seat' && holder(now) !== holder(state);
+      if (!isHeld(now) || isMoved) after = 'moved';
       else if (typeof last === 'string' && last.startsWith('2') && last > DAY) after = 'back';
     }
     return [`${kind}/${id} ${holder(state)} ${daysBetween(from, DAY)} ${after}`];
